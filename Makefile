@@ -1,0 +1,43 @@
+# Everything is installed into .venv of this checkout, at the versions of requirements.lock.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help install demo test lint check lock clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@PATH="$$PATH:$(BIN)"; \
+	command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv; \
+	PATH="$$PATH:$(BIN)"; \
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+		&& uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: .venv/installed ## Install what is needed into .venv
+
+demo: install ## Generate a sample, build the warehouse, show what came out
+	@$(BIN)/crm demo
+
+test: install ## Run all tests
+	$(BIN)/pytest -n auto
+
+lint: install ## Run the linters
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 models
+
+check: test lint ## What CI runs
+
+lock: ## Renew requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --upgrade -q -o requirements.lock
+
+clean: ## Remove what make and dbt wrote
+	rm -rf .venv target logs demo
