@@ -1,0 +1,3 @@
+from headless_crm.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""The command line: one file a command; here they are put together."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from headless_crm.cli.build import build
+from headless_crm.cli.generate import generate
+from headless_crm.errors import CrmError
+
+app = typer.Typer(
+    name="crm",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Raw data to persons, groups and memberships, in your own warehouse.",
+    epilog="Exit codes: 0 done; 1 the work failed; 2 wrong use.",
+)
+app.command()(build)
+app.command()(generate)
+
+
+@app.callback()
+def crm() -> None:
+    """Raw data to persons, groups and memberships, in your own warehouse."""
+
+
+def main() -> None:
+    """Run a command; turn the errors that a user can meet into one line and an exit code."""
+    try:
+        app()
+    except CrmError as error:
+        Console(stderr=True).print(f"[red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,98 @@
+"""crm build: from raw data to persons, groups and memberships."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from headless_crm import pipeline
+from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
+from headless_crm.config import Settings
+from headless_crm.errors import UsageError
+
+
+def build(
+    warehouse: Warehouse = WAREHOUSE,
+    full_refresh: Annotated[
+        bool,
+        typer.Option(
+            "--full-refresh",
+            help="Look at every source row again, however old its synced_at.",
+        ),
+    ] = False,
+    rebuild_raw: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild-raw",
+            help="With --full-refresh: forget the history of raw rows, and take what the source "
+            "tables hold now. Ids can change.",
+        ),
+    ] = False,
+    variables: Annotated[
+        str,
+        typer.Option(
+            "--vars",
+            metavar="YAML",
+            help="Settings of the models, for example '{internal_domains: [acme.com]}'.",
+        ),
+    ] = "",
+    profile: Annotated[
+        str | None,
+        typer.Option(help="A profile of your own profiles.yml, instead of --warehouse."),
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="A target of that profile.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build all tables from the source tables, and test them.
+
+    Takes what landed since the last build, resolves who is who, and publishes persons, groups and
+    memberships in the schema crm. Rows that can't be processed are in crm.dead_letters.
+
+    Exit codes: 0 built and tested; 1 a model or a test failed; 2 wrong use.
+    """
+    if rebuild_raw and not full_refresh:
+        raise UsageError("--rebuild-raw forgets history: say --full-refresh as well.")
+    settings = Settings(warehouse=warehouse, profile=profile, target=target)
+    report = run_build(
+        settings,
+        full_refresh=full_refresh,
+        variables=_parsed(variables) | ({"rebuild_raw": True} if rebuild_raw else {}),
+    )
+    if as_json:
+        typer.echo(json.dumps(vars(report)))
+        return
+    typer.echo(f"Built {report.models} models, passed {report.tests} tests, {report.seconds:.1f} s.")
+    for name in report.warnings:
+        typer.echo(f"Warning: test {name} found something; see crm.dead_letters and the log.")
+
+
+def run_build(settings: Settings, **options: Any) -> pipeline.BuildReport:
+    """Build with a progress bar on the error stream, where that is a terminal."""
+    columns = (TextColumn("Building"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    bar = Progress(
+        *columns, TextColumn("{task.description}"), console=console, transient=True,
+        disable=not console.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=None)
+
+        def progress(name: str, done: int, total: int) -> None:
+            bar.update(task, description=name, completed=done, total=total)
+
+        return pipeline.build(settings, progress=progress, **options)
+
+
+def _parsed(variables: str) -> dict[str, Any]:
+    try:
+        parsed = yaml.safe_load(variables) or {}
+    except yaml.YAMLError as error:
+        raise UsageError(f"--vars {variables!r} is not YAML: {error}") from error
+    if not isinstance(parsed, dict):
+        raise UsageError(f"--vars {variables!r} has no names: write '{{name: value}}'.")
+    return parsed

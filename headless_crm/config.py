@@ -1,0 +1,29 @@
+"""Settings: everything that a command needs to know about its surroundings, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_WAREHOUSE = "duckdb:///crm.duckdb"
+RAW_SCHEMA = "raw"
+CRM_SCHEMA = "crm"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line and the environment decided.
+
+    `warehouse` is a URL. `profile` and `target` name a dbt user's own profile instead; then the
+    URL is not used to build.
+    """
+
+    warehouse: str = DEFAULT_WAREHOUSE
+    profile: str | None = None
+    target: str | None = None
+
+
+def project_dir() -> Path:
+    """Where the dbt project stands: inside an installed wheel, or at the root of a checkout."""
+    packaged = Path(__file__).parent / "dbt"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent

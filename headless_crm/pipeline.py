@@ -1,0 +1,149 @@
+"""The batch pipeline: dbt, run in this process over the project's models."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.base_types import EventMsg
+
+from headless_crm.config import Settings, project_dir
+from headless_crm.errors import CrmError, UsageError
+from headless_crm.warehouse import dbt_output, open_warehouse
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the node that ended, its position and the number of nodes."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did: numbers of dbt nodes, and seconds from first to last."""
+
+    models: int
+    tests: int
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+def build(
+    settings: Settings,
+    *,
+    full_refresh: bool = False,
+    variables: dict[str, Any] | None = None,
+    select: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Run all models and their tests, in the order of the graph.
+
+    Raises CrmError when a model or a test failed: what depends on it was not built.
+    """
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        arguments.append("--full-refresh")
+    if variables:
+        arguments += ["--vars", json.dumps(variables)]
+    for selector in select:
+        arguments += ["--select", selector]
+
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
+        result = _invoke(arguments + _connection(settings, Path(profiles)), progress)
+    return _report(result, time.monotonic() - started)
+
+
+def _connection(settings: Settings, profiles: Path) -> list[str]:
+    """The options that tell dbt where to connect: a user's own profile, or one made of the URL."""
+    if settings.profile:
+        own = ["--profile", settings.profile]
+        return [*own, "--target", settings.target] if settings.target else own
+    with open_warehouse(settings.warehouse):
+        pass  # A file that can't be opened is told here, in words that dbt does not have.
+    outputs = {"crm": dbt_output(settings.warehouse)}
+    profile = {"headless_crm": {"target": "crm", "outputs": outputs}}
+    (profiles / "profiles.yml").write_text(yaml.safe_dump(profile))
+    return ["--profiles-dir", str(profiles)]
+
+
+def _invoke(arguments: list[str], progress: Progress | None) -> dbtRunnerResult:
+    project = project_dir()
+    artefacts = _artefacts(project)
+    callbacks = [_node_callback(progress)] if progress else []
+    return dbtRunner(callbacks=callbacks).invoke(
+        [
+            *arguments,
+            "--project-dir",
+            str(project),
+            "--target-path",
+            str(artefacts),
+            "--log-path",
+            str(artefacts),
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "info",
+        ]
+    )
+
+
+def _artefacts(project: Path) -> Path:
+    """Where dbt keeps what it parsed and its log, one folder for each place of the project."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = hashlib.sha256(str(project).encode()).hexdigest()[:12]
+    folder = cache / "headless_crm" / place
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _node_callback(progress: Progress) -> Callable[[EventMsg], None]:
+    done = total = 0
+
+    def on_event(event: EventMsg) -> None:
+        nonlocal done, total
+        if event.info.name == "ConcurrencyLine":
+            total = event.data.node_count
+        elif event.info.name == "NodeFinished":
+            done += 1
+            progress(event.data.node_info.node_name, done, total)
+
+    return on_event
+
+
+def _report(result: dbtRunnerResult, seconds: float) -> BuildReport:
+    if result.exception is not None:
+        message = _without_values(str(result.exception))
+        if isinstance(result.exception, SystemExit) or "Could not find profile" in message:
+            raise UsageError(message) from result.exception
+        raise CrmError(f"The build did not start: {message}") from result.exception
+    nodes = getattr(result.result, "results", [])
+    failed = [node for node in nodes if node.status in ("error", "fail")]
+    if failed or not result.success:
+        lines = [f"  {node.node.name}: {_without_values(node.message or '')}" for node in failed]
+        skipped = sum(node.status == "skipped" for node in nodes)
+        raise CrmError(
+            f"{len(failed)} of {len(nodes)} models and tests failed, {skipped} were skipped:\n"
+            + "\n".join(lines[:10])
+            + f"\nThe log is {_artefacts(project_dir()) / 'dbt.log'}."
+        )
+    kinds = [node.node.resource_type for node in nodes]
+    return BuildReport(
+        models=sum(kind == "model" for kind in kinds),
+        tests=sum(kind == "test" for kind in kinds),
+        warnings=tuple(node.node.name for node in nodes if node.status == "warn"),
+        seconds=seconds,
+    )
+
+
+def _without_values(message: str) -> str:
+    """The first lines of a warehouse's message without what stands in quotes: it may be data."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return re.sub(r"'[^']*'|\"[^\"]*\"", "'…'", " ".join(lines[:3]))

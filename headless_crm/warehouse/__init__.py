@@ -1,0 +1,56 @@
+"""Warehouses: one protocol, one file a warehouse, chosen by the URL's scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, Self
+
+from headless_crm.errors import UsageError
+from headless_crm.warehouse import duckdb
+
+
+class Warehouse(Protocol):
+    """An open connection to the warehouse. Closed by leaving its `with` block."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement with bound `parameters` and return its rows."""
+        ...
+
+
+class Driver(Protocol):
+    """What a warehouse's module offers."""
+
+    def connect(self, url: str) -> Warehouse:
+        """Open the warehouse at `url`; raises CrmError or UsageError that say why not."""
+        ...
+
+    def dbt_output(self, url: str) -> dict[str, Any]:
+        """The output of a dbt profile that connects to `url`."""
+        ...
+
+
+_DRIVERS: dict[str, Driver] = {"duckdb": duckdb}
+
+
+def open_warehouse(url: str) -> Warehouse:
+    """Open the warehouse at `url`, for example `duckdb:///crm.duckdb`."""
+    return _driver(url).connect(url)
+
+
+def dbt_output(url: str) -> dict[str, Any]:
+    """The output of a dbt profile that connects to `url`."""
+    return _driver(url).dbt_output(url)
+
+
+def _driver(url: str) -> Driver:
+    scheme, separator, _ = url.partition("://")
+    if separator and scheme in _DRIVERS:
+        return _DRIVERS[scheme]
+    known = ", ".join(f"{name}://…" for name in _DRIVERS)
+    raise UsageError(
+        f"Warehouse URL {url!r} is not one that crm knows. Use {known}, "
+        "for example duckdb:///crm.duckdb (relative) or duckdb:////data/crm.duckdb (absolute)."
+    )
