@@ -1,0 +1,8 @@
+{# The first group of an RE2 pattern's first match, null where it does not match. #}
+{% macro regex_extract(expression, pattern) -%}
+    {{ return(adapter.dispatch('regex_extract', 'headless_crm')(expression, pattern)) }}
+{%- endmacro %}
+
+{% macro default__regex_extract(expression, pattern) -%}
+    nullif(regexp_extract({{ expression }}, '{{ pattern }}', 1), '')
+{%- endmacro %}

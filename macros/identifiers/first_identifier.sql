@@ -1,0 +1,15 @@
+{#
+    The one identifier of each row of a source's identifier model that stands for the row in a
+    membership: the first valid one by type, then value.
+#}
+{% macro first_identifier(relation) -%}
+    select *
+    from (
+        select
+            *,
+            row_number() over (partition by row_id order by identifier_type, identifier_value) as rank_in_row
+        from {{ relation }}
+        where is_current and identifier_value is not null
+    ) as ranked
+    where rank_in_row = 1
+{%- endmacro %}

@@ -1,0 +1,51 @@
+{#
+    The rows of a source's membership model: `pairs` (event_id, person_row_id, group_row_id, role)
+    with one identifier of each side (see first_identifier). Of a pair that an event tells twice,
+    the one with a role counts.
+#}
+{% macro membership_rows(pairs, persons, groups, source) -%}
+    with identified as (
+        select
+            pairs.event_id,
+            person_rows.identifier_type as person_identifier_type,
+            person_rows.identifier_value as person_identifier,
+            group_rows.identifier_type as group_identifier_type,
+            group_rows.identifier_value as group_identifier,
+            pairs.role,
+            person_rows.occurred_at,
+            person_rows.synced_at,
+            person_rows._ingested_at,
+            {{ headless_crm.surrogate_key([
+                'pairs.event_id', 'person_rows.identifier_type', 'person_rows.identifier_value',
+                'group_rows.identifier_type', 'group_rows.identifier_value',
+            ]) }} as id
+        from {{ pairs }} as pairs
+        inner join {{ persons }} as person_rows on pairs.person_row_id = person_rows.row_id
+        inner join {{ groups }} as group_rows on pairs.group_row_id = group_rows.row_id
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (
+                partition by id
+                order by case when role is null then 1 else 0 end, role, synced_at
+            ) as telling
+        from identified
+    )
+
+    select
+        id,
+        event_id,
+        person_identifier_type,
+        person_identifier,
+        group_identifier_type,
+        group_identifier,
+        role,
+        '{{ source }}' as source,
+        occurred_at,
+        synced_at,
+        _ingested_at
+    from ranked
+    where telling = 1
+{%- endmacro %}

@@ -1,0 +1,47 @@
+{#
+    The rows of a source's trait model: each trait of `traits` (row_id, trait_name, trait_value)
+    with each identifier of its row. Blank values say nothing and are left out. Where copies of a
+    row say different things, the first that came counts, then the smaller value.
+#}
+{% macro trait_rows(traits, identifiers) -%}
+    with identified as (
+        select
+            identifiers.event_id,
+            identifiers.identifier_type,
+            identifiers.identifier_value,
+            traits.trait_name,
+            trim(traits.trait_value) as trait_value,
+            identifiers.source,
+            identifiers.occurred_at,
+            identifiers.synced_at,
+            identifiers._ingested_at,
+            {{ headless_crm.surrogate_key([
+                'identifiers.event_id', 'identifiers.identifier_type', 'identifiers.identifier_value',
+                'traits.trait_name',
+            ]) }} as id
+        from {{ traits }} as traits
+        inner join {{ identifiers }} as identifiers on traits.row_id = identifiers.row_id
+        where trim(traits.trait_value) <> ''
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (partition by id order by synced_at, trait_value) as spelling
+        from identified
+    )
+
+    select
+        id,
+        event_id,
+        identifier_type,
+        identifier_value,
+        trait_name,
+        trait_value,
+        source,
+        occurred_at,
+        synced_at,
+        _ingested_at
+    from ranked
+    where spelling = 1
+{%- endmacro %}

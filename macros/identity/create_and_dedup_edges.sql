@@ -1,0 +1,48 @@
+{#
+    The edges between the identifiers of each row (`row_id`), each unordered pair once, with the
+    provenance of its first sighting: time, source and event of one and the same row.
+#}
+{% macro create_and_dedup_edges(identifiers) -%}
+    with pairs as (
+        select
+            a.identifier_type as identifier_type_a,
+            a.identifier_value as identifier_value_a,
+            b.identifier_type as identifier_type_b,
+            b.identifier_value as identifier_value_b,
+            a.occurred_at,
+            a.source,
+            a.event_id,
+            a.row_id,
+            a.synced_at,
+            a.source_ingested_at,
+            {{ headless_crm.surrogate_key([
+                'a.identifier_type', 'a.identifier_value', 'b.identifier_type', 'b.identifier_value',
+            ]) }} as edge_id
+        from {{ identifiers }} as a
+        inner join {{ identifiers }} as b
+            on
+                a.row_id = b.row_id
+                and (
+                    a.identifier_type < b.identifier_type
+                    or (a.identifier_type = b.identifier_type and a.identifier_value < b.identifier_value)
+                )
+    ),
+
+    ranked as (
+        select
+            *,
+            min(synced_at) over (partition by edge_id) as first_synced_at,
+            row_number() over (
+                partition by edge_id
+                order by occurred_at, synced_at, event_id, row_id
+            ) as sighting
+        from pairs
+    )
+
+    select
+        *,
+        true as is_active,
+        cast(null as {{ dbt.type_string() }}) as inactive_reason
+    from ranked
+    where sighting = 1
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#
+    Create the source tables that do not exist yet, empty, so that a source without data is a
+    source with nothing to say. Tables that exist are not touched, and need no rights to create.
+#}
+{% macro create_source_tables() -%}
+    {%- if execute and flags.WHICH in ('run', 'build', 'seed', 'test') -%}
+        {%- for source in graph.sources.values() if source.package_name == 'headless_crm' -%}
+            {%- set table = adapter.get_relation(source.database, source.schema, source.identifier) -%}
+            {%- if table is none -%}
+                {%- set table = api.Relation.create(source.database, source.schema, source.identifier) -%}
+                {%- do adapter.create_schema(table.without_identifier()) -%}
+                {%- do run_query(
+                    'create table ' ~ table ~ ' (id ' ~ dbt.type_string() ~ ', record ' ~ dbt.type_string()
+                    ~ ', synced_at ' ~ dbt.type_timestamp() ~ ')'
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

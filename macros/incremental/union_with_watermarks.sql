@@ -1,0 +1,72 @@
+{#
+    All rows of the models that the var `sources_var` lists (`name`, `source`), or on an
+    incremental run those above what `target_model` has absorbed from that source.
+
+    sources_var        the var with the list; each name is a model
+    source_field       what says when a row upstream was written
+    target_field       its name in the output, and in the target model
+    override_var       a time (var): take what was written since then instead
+    target_model       the model whose watermarks count; this one where none is given
+    dev_only           heed override_var in targets whose name contains "dev" alone
+    template_relation  a model whose columns are taken
+    columns            the columns to take; without it and a template, all that the sources have
+
+    What columns a model has is read from its yml and not from the warehouse, so that the SQL is
+    the same wherever it is compiled. A column that a source lacks is null.
+#}
+{% macro union_with_watermarks(
+    sources_var,
+    source_field='_ingested_at',
+    target_field='source_ingested_at',
+    override_var='override_incremental',
+    target_model=none,
+    dev_only=true,
+    template_relation=none,
+    columns=none
+) -%}
+    {%- set sources = var(sources_var) -%}
+    {%- set names = sources | map(attribute='name') | list -%}
+    {%- set declared = headless_crm.declared_columns(names) -%}
+    {%- set template = [template_relation.identifier] if template_relation else names -%}
+    {%- set columns = columns or headless_crm.declared_columns(template).keys() | list -%}
+    {%- set override = var(override_var, none) if not dev_only or 'dev' in target.name -%}
+    {%- for source in sources %}
+    {%- set own = headless_crm.declared_columns([source.name]) %}
+    select
+        {%- for name in columns if name not in (source_field, target_field) %}
+        {% if name == 'source' -%} '{{ source.source }}' as source
+        {%- elif name in own or not own -%} {{ name }}
+        {%- else -%} cast(null as {{ declared[name] }}) as {{ name }}
+        {%- endif %},
+        {%- endfor %}
+        {{ source_field }} as {{ target_field }}
+    from {{ ref(source.name) }}
+    {%- if is_incremental() %}
+    where
+        {{ source_field }} > {% if override -%}
+            cast({{ dbt.string_literal(dbt.escape_single_quotes(override | string)) }} as timestamp)
+        {%- else -%} (
+            select coalesce(max({{ target_field }}), cast('0001-01-01' as timestamp))
+            from {{ target_model or this }}
+            where source = '{{ source.source }}'
+        ) {%- endif %}
+    {%- endif %}
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Name → type of the columns that the yml of these models describes; empty while dbt parses. #}
+{% macro declared_columns(model_names) -%}
+    {%- set columns = {} -%}
+    {%- for name in model_names -%}
+        {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' and node.name == name -%}
+            {%- for column in node.columns.values() -%}
+                {%- do columns.setdefault(column.name, column.data_type) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}

@@ -1,0 +1,43 @@
+{#
+    A generic test of a source table: every row that landed was processed, is a dead letter, or is
+    pending; none is lost, none counts twice. Pending is what no run has taken yet. A version that
+    a newer one superseded was processed.
+#}
+{% test conservation(model, source, raw, parsed) %}
+    with landed as (
+        select distinct md5(coalesce(cast(record as {{ dbt.type_string() }}), '')) as record_hash
+        from {{ model }}
+    ),
+
+    not_taken as (
+        select landed.record_hash
+        from landed
+        left join {{ raw }} as taken on landed.record_hash = taken.record_hash
+        where taken.record_hash is null
+    ),
+
+    absorbed as (
+        select coalesce(max(_ingested_at), cast('0001-01-01' as timestamp)) as stamp
+        from {{ parsed }}
+    ),
+
+    processed as (
+        select parsed.id
+        from {{ parsed }} as parsed
+        left join {{ ref('events') }} as events on parsed.event_id = events.id
+        where parsed.dead_letter_reason is null and (events.id is not null or not parsed.is_current)
+    ),
+
+    counts as (
+        select
+            (select count(*) from not_taken) + (select count(*) from {{ raw }}) as landed,
+            (select count(*) from processed) as processed,
+            (select count(*) from {{ ref('dead_letters') }} where source = '{{ source }}') as dead_lettered,
+            (select count(*) from not_taken)
+            + (select count(*) from {{ raw }} where _ingested_at > (select stamp from absorbed)) as pending
+    )
+
+    select *
+    from counts
+    where landed <> processed + dead_lettered + pending
+{% endtest %}

@@ -1,0 +1,37 @@
+{#
+    The history of a value as intervals [valid_from, valid_to): one row for each time at which the
+    value of `keys` changed; the last one is open. Of values told at one time the last in the total
+    order (synced_at, event_id, value) counts.
+#}
+{% macro value_intervals(relation, keys, value) -%}
+    {%- set keys = keys | join(', ') -%}
+    with instants as (
+        select
+            *,
+            row_number() over (
+                partition by {{ keys }}, occurred_at
+                order by synced_at desc, event_id desc, {{ value }} desc
+            ) as telling
+        from {{ relation }}
+    ),
+
+    sequenced as (
+        select
+            *,
+            lag({{ value }}) over (partition by {{ keys }} order by occurred_at) as previous_value
+        from instants
+        where telling = 1
+    ),
+
+    changes as (
+        select * from sequenced
+        where previous_value is null or previous_value <> {{ value }}
+    )
+
+    select
+        {{ keys }},
+        {{ value }},
+        occurred_at as valid_from,
+        lead(occurred_at) over (partition by {{ keys }} order by occurred_at) as valid_to
+    from changes
+{%- endmacro %}
