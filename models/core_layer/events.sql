@@ -1,0 +1,23 @@
+-- Grain: an event.
+with unioned as (
+    {{ union_with_watermarks(
+        sources_var='event_sources',
+        columns=[
+            'id',
+            'occurred_at',
+            'event_name',
+            'event_description',
+            'value',
+            'value_unit',
+            'event_type',
+            'source',
+            'source_table',
+            'synced_at',
+        ],
+    ) }}
+)
+
+select
+    *,
+    {{ run_stamp() }} as _ingested_at
+from unioned

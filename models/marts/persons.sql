@@ -1,0 +1,39 @@
+-- Grain: a person. A column of its own takes the resolved trait, or else its oldest identifier.
+with identifiers as (
+    select * from {{ ref('resolved_person_identifiers') }}
+),
+
+activity as (
+    select
+        person_id,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at,
+        count(distinct event_id) as event_count
+    from {{ ref('person_participants') }}
+    group by person_id
+),
+
+identifier_columns as (
+    {{ identifier_columns('identifiers', 'person_id', ['email', 'phone']) }}
+),
+
+trait_columns as (
+    {{ trait_columns(ref('resolved_person_traits'), 'person_id', ['email', 'name', 'phone']) }}
+)
+
+select
+    activity.person_id,
+    coalesce(trait_columns.email, identifier_columns.email) as email,
+    trait_columns.name,
+    coalesce(trait_columns.phone, identifier_columns.phone) as phone,
+    activity.first_seen_at,
+    activity.last_seen_at,
+    activity.event_count,
+    identifier_columns.identifiers,
+    coalesce(trait_columns.traits, '{}') as traits,
+    identifier_columns.synced_at,
+    identifier_columns.source_ingested_at,
+    {{ run_stamp() }} as _ingested_at
+from activity
+inner join identifier_columns on activity.person_id = identifier_columns.person_id
+left join trait_columns on activity.person_id = trait_columns.person_id

@@ -1,0 +1,28 @@
+-- Grain: (event, row, type, value), for every version of the event; a record names the shop.
+{{ config(materialized='table') }}
+
+with shops as (
+    select
+        *,
+        {{ surrogate_key(['event_id', "'group'", '0']) }} as row_id
+    from {{ ref('gadget_shops_parsed') }}
+    where dead_letter_reason is null
+),
+
+unpivoted as (
+    {{ unpivot_identifiers('shops', {
+        'shop_id': 'shop_id',
+        'myshopify_domain': 'myshopify_domain',
+        'domain': 'domain',
+    }) }}
+),
+
+normalized as (
+    {{ normalize_identifiers('unpivoted') }}
+),
+
+identifier_rows as (
+    {{ identifier_rows('normalized', 'gadget', 'gadget_shops_raw') }}
+)
+
+select * from identifier_rows

@@ -1,0 +1,37 @@
+-- Grain: (event, row, type, value), for every version of the event; a row is the domain of an
+-- address, unless it is generic (a mail provider's) or our own.
+{{ config(materialized='table') }}
+
+with persons as (
+    select
+        *,
+        {{ dbt.split_part('identifier_value', "'@'", 2) }} as domain
+    from {{ ref('gmail_person_identifiers') }}
+    where identifier_value is not null
+),
+
+domains as (
+    select
+        persons.event_id,
+        {{ surrogate_key(['persons.event_id', "'group'", 'persons.domain']) }} as row_id,
+        'domain' as identifier_type,
+        persons.domain as identifier_value,
+        persons.domain as raw_value,
+        cast(null as {{ dbt.type_string() }}) as role,
+        persons.occurred_at,
+        persons.is_current,
+        persons.synced_at,
+        persons._ingested_at
+    from persons
+    left join {{ ref('generic_domains') }} as generic_domains
+        on persons.domain = generic_domains.domain
+    where
+        generic_domains.domain is null
+        and persons.domain not in ({{ text_list(var('internal_domains')) }})
+),
+
+identifier_rows as (
+    {{ identifier_rows('domains', 'gmail', 'gmail_messages_raw') }}
+)
+
+select * from identifier_rows

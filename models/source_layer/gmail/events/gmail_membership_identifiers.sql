@@ -1,0 +1,23 @@
+-- Grain: event × person × group: each address and the domain that it is of.
+with person_rows as (
+    {{ first_identifier(ref('gmail_person_identifiers')) }}
+),
+
+group_rows as (
+    {{ first_identifier(ref('gmail_group_identifiers')) }}
+),
+
+pairs as (
+    select
+        event_id,
+        row_id as person_row_id,
+        {{ surrogate_key(['event_id', "'group'", dbt.split_part('identifier_value', "'@'", 2)]) }} as group_row_id,
+        cast(null as {{ dbt.type_string() }}) as role
+    from person_rows
+),
+
+memberships as (
+    {{ membership_rows('pairs', 'person_rows', 'group_rows', 'gmail') }}
+)
+
+select * from memberships

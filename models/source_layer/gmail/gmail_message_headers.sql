@@ -1,0 +1,87 @@
+-- Grain: a version of a landed row, with the headers that matter as columns. Accepts the API's
+-- shape (a list of headers whose names vary in case) and a loader's flat fields.
+with landed as (
+    select
+        id,
+        record_hash,
+        {{ valid_json('record') }} as json
+    from {{ ref('gmail_messages_raw') }}
+),
+
+api_lists as (
+    select
+        id,
+        record_hash,
+        {{ json_value('json', 'payload.headers') }} as headers
+    from landed
+),
+
+api_items as (
+    {{ json_array_items('api_lists', 'headers') }}
+),
+
+api_headers as (
+    select
+        id,
+        record_hash,
+        lower({{ json_text('item', 'name') }}) as name,
+        {{ json_text('item', 'value') }} as value,
+        position
+    from api_items
+),
+
+flat_lists as (
+    {% for header, field in {
+        'from': 'sender', 'to': 'recipients', 'cc': 'cc', 'bcc': 'bcc', 'date': 'date', 'subject': 'subject',
+    }.items() %}
+    select
+        id,
+        record_hash,
+        '{{ header }}' as name,
+        {{ json_value('json', field) }} as content
+    from landed
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+),
+
+flat_items as (
+    {{ json_array_items('flat_lists', 'content') }}
+),
+
+headers as (
+    select * from api_headers
+    union all
+    select
+        id,
+        record_hash,
+        name,
+        {{ json_text('item') }} as value,
+        position
+    from flat_items
+)
+
+select
+    id,
+    record_hash,
+    {% for header in ['from', 'to', 'cc', 'bcc'] %}
+    {{ dbt.listagg("case when name = '" ~ header ~ "' then value end", "', '", 'order by position') }} as {{ header }}_header,
+    {% endfor %}
+    max(case when name = 'date' then value end) as date_header,
+    max(case when name = 'subject' then value end) as subject_header,
+    max(case when name = 'message-id' then trim(value) end) as message_id,
+    max(case
+        when name in ('list-id', 'list-unsubscribe', 'x-auto-response-suppress', 'x-autoreply', 'x-autorespond')
+            then 1
+        when name = 'auto-submitted' and lower(trim(value)) <> 'no' then 1
+        when name = 'precedence' and lower(trim(value)) in ('bulk', 'list', 'junk', 'auto_reply') then 1
+        else 0
+    end) = 1 as is_bulk
+from headers
+where name in (
+    'from', 'to', 'cc', 'bcc', 'date', 'subject', 'message-id',
+    'list-id', 'list-unsubscribe', 'x-auto-response-suppress', 'x-autoreply', 'x-autorespond',
+    'auto-submitted', 'precedence'
+)
+group by id, record_hash

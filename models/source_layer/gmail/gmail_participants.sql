@@ -1,0 +1,31 @@
+-- Grain: (version of a landed row, role, position): every address of a message.
+with headers as (
+    select * from {{ ref('gmail_message_headers') }}
+),
+
+{% for role, header in {
+    'sender': 'from_header', 'recipient': 'to_header', 'cced': 'cc_header', 'bcced': 'bcc_header',
+}.items() %}
+{{ role }}_addresses as (
+    {{ parse_addresses('headers', ['id', 'record_hash', "'" ~ role ~ "' as role"], header) }}
+),
+
+{% endfor %}
+addresses as (
+    {% for role in ['sender', 'recipient', 'cced', 'bcced'] %}
+    select * from {{ role }}_addresses
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+)
+
+select
+    id,
+    record_hash,
+    role,
+    position,
+    name,
+    raw_address,
+    {{ normalize_email('raw_address') }} as email
+from addresses

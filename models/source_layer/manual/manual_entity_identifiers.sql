@@ -1,0 +1,30 @@
+-- Grain: (version of a landed row, entity, position, type, raw value). Types are an open set.
+with entities as (
+    select
+        id,
+        record_hash,
+        event_id,
+        entity,
+        row_id,
+        identifiers
+    from {{ ref('manual_entities') }}
+),
+
+identifier_types as (
+    {{ json_object_fields('entities', 'identifiers') }}
+),
+
+identifier_values as (
+    {{ json_array_items('identifier_types', 'field_value') }}
+)
+
+select distinct
+    id,
+    record_hash,
+    event_id,
+    entity,
+    row_id,
+    lower(trim(field)) as identifier_type,
+    {{ json_text('item') }} as raw_value
+from identifier_values
+where {{ json_text('item') }} is not null

@@ -1,0 +1,66 @@
+-- Grain: a version of a landed row. A key that was made from the content stands for a missing one.
+with landed as (
+    select
+        id,
+        record_hash,
+        {{ valid_json('record') }} as json,
+        synced_at,
+        _ingested_at
+    from {{ ref('manual_events_raw') }}
+),
+
+row_sizes as (
+    select
+        id,
+        record_hash,
+        row_id,
+        count(*) as identifiers
+    from {{ ref('manual_entity_identifiers') }}
+    group by id, record_hash, row_id
+),
+
+largest_rows as (
+    select
+        id,
+        record_hash,
+        max(identifiers) as identifiers
+    from row_sizes
+    group by id, record_hash
+),
+
+fields as (
+    select
+        landed.id,
+        landed.record_hash,
+        {{ surrogate_key(["'manual'", 'landed.id']) }} as event_id,
+        landed.json,
+        {{ json_text('landed.json', 'occurred_at') }} as occurred_at_text,
+        nullif(trim({{ json_text('landed.json', 'event_name') }}), '') as event_name,
+        {{ json_text('landed.json', 'event_type') }} as event_type,
+        {{ json_text('landed.json', 'event_description') }} as event_description,
+        {{ safe_number(json_text('landed.json', 'value')) }} as value,
+        {{ json_text('landed.json', 'value_unit') }} as value_unit,
+        {{ json_value('landed.json', 'memberships') }} as memberships,
+        coalesce(largest_rows.identifiers, 0) as largest_row,
+        landed.synced_at,
+        landed._ingested_at
+    from landed
+    left join largest_rows
+        on landed.id = largest_rows.id and landed.record_hash = largest_rows.record_hash
+),
+
+parsed as (
+    select
+        *,
+        {{ safe_timestamp('occurred_at_text') }} as occurred_at,
+        case
+            when json is null then 'malformed_json'
+            when synced_at is null then 'missing_synced_at'
+            when id = record_hash or occurred_at_text is null or event_name is null then 'missing_key'
+            when {{ safe_timestamp('occurred_at_text') }} is null then 'invalid_timestamp'
+            when largest_row > {{ var('max_identifiers_per_row') }} then 'too_many_identifiers'
+        end as dead_letter_reason
+    from fields
+)
+
+{{ mark_current('parsed') }}

@@ -1,0 +1,51 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    full_refresh=var('rebuild_raw'),
+) }}
+
+with source_rows as (
+    select
+        nullif(trim(cast(id as {{ dbt.type_string() }})), '') as source_id,
+        cast(record as {{ dbt.type_string() }}) as record,
+        {{ valid_json('record') }} as json,
+        {{ utc_timestamp('synced_at') }} as synced_at
+    from {{ source('shopify_partner', 'shopify_partner_app_events') }}
+),
+
+-- The Partner API's events have no id of their own: what tells two of them apart is taken for one.
+keyed as (
+    select
+        coalesce(
+            source_id,
+            {{ json_text('json', 'id') }},
+            case
+                when json is not null then {{ surrogate_key([
+                    json_text('json', 'type'),
+                    json_text('json', 'occurredAt'),
+                    json_text('json', 'app.id'),
+                    json_text('json', 'shop.id'),
+                    json_text('json', 'charge.id'),
+                    json_text('json', 'appCredit.id'),
+                ]) }}
+            end,
+            md5(record)
+        ) as id,
+        record,
+        synced_at
+    from source_rows
+),
+
+landings as (
+    {{ first_landings('keyed') }}
+)
+
+select
+    id,
+    record,
+    record_hash,
+    synced_at,
+    {{ run_stamp() }} as _ingested_at
+from landings
+where {{ incremental_source_filter('landings') }}
