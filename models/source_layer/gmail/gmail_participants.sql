@@ -18,6 +18,18 @@ addresses as (
     union all
     {% endif %}
     {% endfor %}
+),
+
+typed as (
+    select
+        *,
+        'email' as identifier_type,
+        raw_address as raw_value
+    from addresses
+),
+
+normalized as (
+    {{ normalize_identifiers('typed') }}
 )
 
 select
@@ -27,5 +39,5 @@ select
     position,
     name,
     raw_address,
-    {{ normalize_email('raw_address') }} as email
-from addresses
+    identifier_value as email
+from normalized
