@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("addresses", "cross_db", "keys", "normalize")
+FOLDERS = ("addresses", "cross_db", "identity", "keys", "normalize")
 VARS: dict[str, Any] = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
 
@@ -29,15 +30,34 @@ def _module(**variables: Any) -> SimpleNamespace:
         ),
         "headless_crm": own,
         "ref": lambda name: name,
-        "return": str,
+        "return": _returning,
         "var": lambda name, *default: settings.get(name, *default),
     }
     files = [path for name in FOLDERS for path in sorted((ROOT / "macros" / name).glob("*.sql"))]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    vars(own).update(vars(environment.from_string(source).module))
+    for name, macro in vars(environment.from_string(source).module).items():
+        setattr(own, name, _catching(macro) if callable(macro) else macro)
     return own
 
 
-def render(macro: str, *args: Any, **variables: Any) -> str:
-    """The SQL of a macro, in its `default__` variant; `variables` are vars of the project."""
-    return str(getattr(_module(**variables), macro)(*args))
+class _Returned(Exception):  # noqa: N818
+    """Carries what a macro returns, which can be more than text."""
+
+
+def _returning(value: Any) -> None:
+    raise _Returned(value)
+
+
+def _catching(macro: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            return macro(*args, **options)
+        except _Returned as returned:
+            return returned.args[0]
+
+    return call
+
+
+def render(macro: str, *args: Any, **variables: Any) -> Any:
+    """What a macro returns: SQL, in its `default__` variant; `variables` are vars of the project."""
+    return getattr(_module(**variables), macro)(*args)
