@@ -59,5 +59,5 @@ def _catching(macro: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def render(macro: str, *args: Any, **variables: Any) -> Any:
-    """What a macro returns: SQL, in its `default__` variant; `variables` are vars of the project."""
+    """What a macro returns, such as SQL; `variables` are vars of the project."""
     return getattr(_module(**variables), macro)(*args)

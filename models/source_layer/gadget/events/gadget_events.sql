@@ -11,7 +11,7 @@ select
     event_id as id,
     occurred_at,
     event_name,
-    concat_ws(' ', name, event_name) as event_description,
+    concat_ws(' ', name, case when is_first then 'was created' else 'was updated' end) as event_description,
     cast(null as numeric(38, 9)) as value,
     cast(null as {{ dbt.type_string() }}) as value_unit,
     'shop_event' as event_type,

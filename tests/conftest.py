@@ -1,0 +1,67 @@
+"""What all tests can use: the real command, and warehouses that it built."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import settings
+
+# The same examples in every run: what fails here fails everywhere.
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("suite")
+
+Crm = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_crm(*arguments: object, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "headless_crm", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+class Sandbox:
+    """A folder with a DuckDB warehouse, and the commands that fill it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "crm.duckdb"
+        self.url = f"duckdb:///{self.file}"
+
+    def load(self, source: str, rows: Iterable[dict[str, Any] | str]) -> None:
+        """Load rows: envelopes, records, or lines as they are."""
+        path = self.folder / f"{source}.jsonl"
+        lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.crm("load", source, path)
+
+    def build(self, *options: str) -> None:
+        self.crm("build", *options)
+
+    def crm(self, *arguments: object) -> str:
+        done = run_crm(*arguments, "--warehouse", self.url)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a query; the tables of schema crm need no prefix."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.execute(f'use "{self.file.stem}".crm')
+            return connection.execute(sql, parameters).fetchall()
+
+
+@pytest.fixture
+def crm() -> Crm:
+    return run_crm
