@@ -1,6 +1,4 @@
 -- Grain: (event, row, type, value), for every version of the event; a record names the shop's owner.
-{{ config(materialized='table') }}
-
 with shops as (
     select
         *,

@@ -1,7 +1,5 @@
 -- Grain: (event, row, type, value), for every version of the event; a row is the domain of an
 -- address, unless it is generic (a mail provider's) or our own.
-{{ config(materialized='table') }}
-
 with persons as (
     select
         *,

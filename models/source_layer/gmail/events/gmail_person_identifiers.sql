@@ -1,6 +1,4 @@
 -- Grain: (event, row, type, value), for every version of the event; a row is an address in a role.
-{{ config(materialized='table') }}
-
 with messages as (
     select * from {{ ref('gmail_messages_parsed') }}
     where dead_letter_reason is null

@@ -1,6 +1,4 @@
 -- Grain: (event, row, type, value), for every version of the event; a row is a person of the list.
-{{ config(materialized='table') }}
-
 with records as (
     select * from {{ ref('manual_events_parsed') }}
     where dead_letter_reason is null

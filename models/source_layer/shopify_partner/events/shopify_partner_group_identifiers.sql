@@ -1,6 +1,4 @@
 -- Grain: (event, row, type, value), for every version of the event; an event names one shop.
-{{ config(materialized='table') }}
-
 with app_events as (
     select
         *,
