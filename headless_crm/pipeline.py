@@ -19,7 +19,7 @@ from dbt_common.events.base_types import EventMsg
 
 from headless_crm.config import Settings, project_dir
 from headless_crm.errors import CrmError, UsageError
-from headless_crm.warehouse import dbt_output, open_warehouse
+from headless_crm.warehouse import dbt_output, open_warehouse, release
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the node that ended, its position and the number of nodes."""
@@ -57,7 +57,11 @@ def build(
 
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
-        result = _invoke(arguments + _connection(settings, Path(profiles)), progress)
+        try:
+            result = _invoke(arguments + _connection(settings, Path(profiles)), progress)
+        finally:
+            if not settings.profile:
+                release(settings.warehouse)
     return _report(result, time.monotonic() - started)
 
 

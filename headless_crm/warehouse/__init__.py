@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol, Self
 
 from headless_crm.errors import UsageError
@@ -19,6 +20,16 @@ class Warehouse(Protocol):
         """Run one statement with bound `parameters` and return its rows."""
         ...
 
+    def append_new(
+        self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]
+    ) -> int:
+        """Append those (id, record, synced_at) whose id and record the table does not hold yet.
+
+        In one transaction: an error, of `rows` too, leaves all as it was. The table is created
+        where it's missing. `rows` is read as a stream. Returns how many were appended.
+        """
+        ...
+
 
 class Driver(Protocol):
     """What a warehouse's module offers."""
@@ -29,6 +40,10 @@ class Driver(Protocol):
 
     def dbt_output(self, url: str) -> dict[str, Any]:
         """The output of a dbt profile that connects to `url`."""
+        ...
+
+    def release(self) -> None:
+        """Close what dbt has left open in this process."""
         ...
 
 
@@ -43,6 +58,11 @@ def open_warehouse(url: str) -> Warehouse:
 def dbt_output(url: str) -> dict[str, Any]:
     """The output of a dbt profile that connects to `url`."""
     return _driver(url).dbt_output(url)
+
+
+def release(url: str) -> None:
+    """Close what dbt has left open of the warehouse at `url` in this process."""
+    _driver(url).release()
 
 
 def _driver(url: str) -> Driver:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import glob
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +15,9 @@ import duckdb
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError, UsageError
+from headless_crm.queries import queries
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def path_of(url: str) -> Path:
@@ -28,12 +36,18 @@ def connect(url: str) -> DuckDB:
     path = path_of(url)
     if not path.parent.is_dir():
         raise UsageError(f"Folder {path.parent} of {path} does not exist. Create it first.")
+    # The engine takes a file that is shorter than its header for a new one, and writes over it.
+    if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
+        raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
+    connection = duckdb.connect()
     try:
-        connection = duckdb.connect(path)
-    except duckdb.IOException as error:
+        # Under a name of its own: a file crm.duckdb would make crm.persons ambiguous.
+        connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as warehouse")
+    except duckdb.Error as error:
         raise CrmError(_why_not_opened(path, str(error))) from error
+    connection.execute("use warehouse")
     connection.execute("set timezone = 'UTC'")
-    return DuckDB(connection)
+    return DuckDB(connection, path)
 
 
 def dbt_output(url: str) -> dict[str, Any]:
@@ -47,11 +61,19 @@ def dbt_output(url: str) -> dict[str, Any]:
     }
 
 
-class DuckDB:
-    """A connection to a DuckDB file."""
+def release() -> None:
+    """Close the file that dbt opened in this process, which otherwise keeps it for its next run."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+class DuckDB:
+    """A connection to the DuckDB file at `path`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self.connection = connection
+        self.path = path
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +81,72 @@ class DuckDB:
     def __exit__(self, *exc: object) -> None:
         self.connection.close()
 
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def query(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
+
+    def append_new(
+        self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]
+    ) -> int:
+        # Beside the warehouse's own file, where there is room for the rows.
+        try:
+            with tempfile.TemporaryDirectory(prefix=".crm-", dir=self.path.parent) as folder:
+                file = _written(rows, Path(folder) / "rows.jsonl")
+                return self._append_file(schema, table, file)
+        except OSError as error:
+            raise CrmError(
+                f"The folder of {self.path} took no rows on their way: {error.strerror}."
+            ) from error
+        except duckdb.Error as error:
+            raise CrmError(f"{schema}.{table} took no rows: {_cause(error)}") from error
+
+    def _append_file(self, schema: str, table: str, file: dict[str, str | int]) -> int:
+        target = f"{_quoted(schema)}.{_quoted(table)}"
+        sql = {name: text.replace(":target", target) for name, text in queries("landing").items()}
+        self.connection.begin()
+        try:
+            self.query(f"create schema if not exists {_quoted(schema)}")
+            self.query(sql["create_source_table"])
+            self.query(sql["find_new_rows"], file)
+            [(appended,)] = self.query(sql["append_new_rows"], file)
+            self.query("drop table new_rows")
+            self.connection.commit()
+        except BaseException:
+            self.connection.rollback()
+            raise
+        return int(appended)
+
+
+def _written(rows: Iterable[tuple[str | None, str, datetime]], path: Path) -> dict[str, str | int]:
+    """Write rows to a file for the engine to read; returns its name and its longest line's bytes.
+
+    The engine takes bound values one by one, about a hundred times slower. And it writes the rows
+    of one statement to disk as they come, but keeps those of several in memory until the commit.
+    """
+    longest = 0
+    with path.open("wb") as file:
+        for number, (key, record, synced_at) in enumerate(rows):
+            line = (
+                f'{{"n":{number},"id":{"null" if key is None else _encoded(key)},'
+                f'"record":{_encoded(record)},"synced_at":"{synced_at}"}}\n'
+            )
+            longest = max(longest, file.write(line.encode(errors="replace")))
+    return {"path": glob.escape(str(path)), "longest": longest}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _cause(error: duckdb.Error) -> str:
+    """The message's first line, without what stands in quotes: it may be data."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"", "'…'", str(error).splitlines()[0])
+
+
+def _magic(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(12)[8:]
 
 
 def _why_not_opened(path: Path, message: str) -> str:

@@ -1,0 +1,15 @@
+"""The SQL that Python runs: `.sql` files beside this one, each query under a `-- name:` line."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def queries(file: str) -> dict[str, str]:
+    """Name → SQL of the queries in `<file>.sql`."""
+    text = files(__name__).joinpath(f"{file}.sql").read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
+    return {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}

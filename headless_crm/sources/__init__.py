@@ -1,0 +1,57 @@
+"""Sources: the tables that raw data lands in, as the dbt project declares them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from headless_crm.config import project_dir
+from headless_crm.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source table: its source's name, and where its rows land."""
+
+    name: str
+    schema: str
+    table: str
+
+
+def find_source(name: str) -> Source:
+    """The table of the source called `name`; raises UsageError that tells the known names."""
+    names = known_sources()
+    if name in names:
+        return names[name]
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    known = ", ".join(sorted({source.name for source in names.values()}))
+    raise UsageError(f"Source {name!r} is not one that crm knows.{hint} Known are: {known}.")
+
+
+def known_sources() -> dict[str, Source]:
+    """Every source by its table's name, and by its own where it has a single table.
+
+    They are what the dbt project declares, so that a new source needs no line of Python.
+    """
+    project = project_dir()
+    variables = _yaml(project / "dbt_project.yml")["vars"]
+    names: dict[str, Source] = {}
+    for path in sorted(project.glob("models/source_layer/*/_*__sources.yml")):
+        for declared in _yaml(path)["sources"]:
+            tables = [table["name"] for table in declared["tables"]]
+            for table in tables:
+                schema, landing = str(variables[f"{table}_table"]).split(".")[-2:]
+                names[table] = Source(declared["name"], schema, landing)
+            if len(tables) == 1:
+                names[declared["name"]] = names[tables[0]]
+    return names
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content

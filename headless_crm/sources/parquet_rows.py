@@ -1,0 +1,63 @@
+"""Parquet, read by an engine of its own, whichever warehouse the rows go to."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from headless_crm.errors import CrmError
+from headless_crm.sources.row import ENVELOPE, Row, row_from_json, row_of_columns
+
+_FETCHED_AT_ONCE = 1_000
+
+
+def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]:
+    """Rows in the file's order. `progress` is told the part that was read, 0 to 1."""
+    # A name such as day=1/a[1].parquet is a name, neither a pattern nor a partition.
+    rows = "read_parquet(?, hive_partitioning = false) as _row"
+    name = [glob.escape(str(path))]
+    try:
+        with duckdb.connect() as engine:
+            engine.execute("set timezone = 'UTC'")
+            columns = {
+                column: kind
+                for column, kind, *_ in engine.execute(
+                    f"describe select * from {rows}",  # noqa: S608
+                    name,
+                ).fetchall()
+            }
+            counted = engine.execute(f"select count(*) from {rows}", name).fetchone()  # noqa: S608
+            select = _select(path, columns)
+            result = engine.execute(f"select {select} from {rows}", name)  # noqa: S608
+            done = 0
+            while chunk := result.fetchmany(_FETCHED_AT_ONCE):
+                for key, record, synced_at in chunk:
+                    if "record" in columns:
+                        yield row_of_columns(key, record or "", synced_at)
+                    else:
+                        yield row_from_json(record)
+                done += len(chunk)
+                progress(done / counted[0] if counted else 1)
+    except duckdb.Error as error:
+        raise CrmError(
+            f"{path} can't be read: it is no Parquet file, or a damaged one. "
+            "Nothing of it was loaded."
+        ) from error
+
+
+def _select(path: Path, columns: dict[str, str]) -> str:
+    """Three columns of text: id, record and synced_at."""
+    if "record" in columns:
+        text = columns["record"] == "VARCHAR"
+        own = ("id", "synced_at")
+        key, synced_at = (f"cast({n} as varchar)" if n in columns else "null" for n in own)
+        return f"{key}, {'record' if text else 'cast(to_json(record) as varchar)'}, {synced_at}"
+    if ENVELOPE.issuperset(columns):
+        raise CrmError(
+            f"{path} has the columns {', '.join(columns)}, but no column record. "
+            "Nothing of it was loaded."
+        )
+    return "null, cast(to_json(_row) as varchar), null"
