@@ -15,7 +15,7 @@ help: ## Show this list
 	@PATH="$$PATH:$(BIN)"; \
 	command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv; \
 	PATH="$$PATH:$(BIN)"; \
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock \
 		&& uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -6,9 +6,12 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from headless_crm.cli.build import build
+from headless_crm.cli.demo import demo
 from headless_crm.cli.generate import generate
+from headless_crm.cli.load import load
 from headless_crm.errors import CrmError
 
 app = typer.Typer(
@@ -20,7 +23,9 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 the work failed; 2 wrong use.",
 )
 app.command()(build)
+app.command()(demo)
 app.command()(generate)
+app.command()(load)
 
 
 @app.callback()
@@ -33,5 +38,6 @@ def main() -> None:
     try:
         app()
     except CrmError as error:
-        Console(stderr=True).print(f"[red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        message = f"[red]Error:[/] {escape(str(error))}"
+        Console(stderr=True).print(message, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from headless_crm import pipeline
 from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
 from headless_crm.config import Settings
 from headless_crm.errors import UsageError
+
+if TYPE_CHECKING:
+    from headless_crm.pipeline import BuildReport
 
 
 def build(
@@ -66,13 +68,17 @@ def build(
     if as_json:
         typer.echo(json.dumps(vars(report)))
         return
-    typer.echo(f"Built {report.models} models, passed {report.tests} tests, {report.seconds:.1f} s.")
+    typer.echo(
+        f"Built {report.models} models, passed {report.tests} tests, {report.seconds:.1f} s."
+    )
     for name in report.warnings:
         typer.echo(f"Warning: test {name} found something; see crm.dead_letters and the log.")
 
 
-def run_build(settings: Settings, **options: Any) -> pipeline.BuildReport:
+def run_build(settings: Settings, **options: Any) -> BuildReport:
     """Build with a progress bar on the error stream, where that is a terminal."""
+    from headless_crm import pipeline  # dbt takes seconds to import, and `crm --help` none.
+
     columns = (TextColumn("Building"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     bar = Progress(

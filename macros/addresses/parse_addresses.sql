@@ -66,7 +66,7 @@
             case
                 when address not like '%@%' or display like '% via %' then null
                 when {{ headless_crm.regex_matches('display', '^\\S+@\\S+$') }} then null
-                else nullif(trim(display), '')
+                else nullif(display, '')
             end as name,
             case
                 when address like '%@%' then {{ headless_crm.regex_replace('address', '^[\\s<]+|[\\s>]+$', '') }}

@@ -17,7 +17,7 @@
             regexp_extract_all({{ expression }}, '(?i){{ word }}(\s*{{ word }})*|[^=]+|='),
             lambda part: case
                 when starts_with(part, '=?') then list_aggregate(list_transform(
-                    regexp_extract_all(part, '(?i){{ unicode }}(\s*{{ unicode }})*|{{ latin }}(\s*{{ latin }})*'),
+                    regexp_extract_all(part, '(?i){{ unicode }}(\s*{{ unicode }})*|{{ latin }}'),
                     lambda words: coalesce(try({{ headless_crm.decode_words_of_charset('words') }}), words)
                 ), 'string_agg', '')
                 else part

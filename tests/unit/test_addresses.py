@@ -45,6 +45,7 @@ CASES: list[tuple[str | None, list[Address]]] = [
     ("Pat O'Neil' <p@x.com>", [("Pat O'Neil'", "p@x.com")]),
     ('"" <j@x.com>', [(None, "j@x.com")]),
     ("' ' <j@x.com>", [(None, "j@x.com")]),
+    ("' j@x.com ' <j@x.com>", [(None, "j@x.com")]),
     # Comments.
     ("a@x.com (Comment)", [("Comment", "a@x.com")]),
     ("(Comment) a@x.com", [("Comment", "a@x.com")]),

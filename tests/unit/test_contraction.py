@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 import duckdb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from macros import render
@@ -64,7 +64,6 @@ def components(edges: Edges) -> dict[str, str]:
 NODE = st.integers(0, 40).map(lambda number: f"n{number:02}")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(NODE, NODE), max_size=60))
 def test_any_graph(edges: Edges) -> None:
     assert contract(edges).component == components(edges)

@@ -6,7 +6,7 @@ from email.header import decode_header
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from macros import render
@@ -106,14 +106,12 @@ def runs(draw: st.DrawFn) -> str:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(runs(), st.text(st.sampled_from("az,;<>"), min_size=1)), min_size=1))
 def test_python_decodes_the_same(parts: list[str]) -> None:
     text = " ".join(parts)
     assert decode(text) == python_decode(text)
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("=?utf-8bQq_AC3 \\\n\"'é")))
 def test_no_text_is_an_error(garbage: str) -> None:
     for text in (garbage, f"=?utf-8?q?{garbage}?=", f"=?iso-8859-1?B?{garbage}?="):

@@ -1,0 +1,334 @@
+"""Raw rows to the final tables: each test looks at one thing that one shared build shows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conftest import Sandbox
+from scenarios import GADGET, GMAIL, HEADERS, LANDED, LAST, MANUAL, PARTNER, PARTNER_TYPES
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    sandbox = Sandbox(tmp_path_factory.mktemp("scenarios"))
+    sandbox.load("manual", MANUAL)
+    sandbox.load("gmail", GMAIL)
+    sandbox.load("shopify_partner", PARTNER)
+    sandbox.load("gadget", GADGET)
+    sandbox.build()
+    return sandbox
+
+
+def person_of(built: Sandbox, value: str) -> str:
+    [(person_id,)] = built.query(
+        "select person_id from resolved_person_identifiers where identifier_value = ?", value
+    )
+    return str(person_id)
+
+
+# Identity
+
+
+def test_a_chain_of_2000_identifiers_is_one_person(built: Sandbox) -> None:
+    [(persons, identifiers)] = built.query(
+        "select count(distinct person_id), count(*) from resolved_person_identifiers "
+        "where identifier_type = 'chain_id'"
+    )
+    assert (persons, identifiers) == (1, 2000)
+
+
+def test_a_hub_with_5000_leaves_is_one_person(built: Sandbox) -> None:
+    [(persons, identifiers)] = built.query(
+        "select count(distinct person_id), count(*) from resolved_person_identifiers "
+        "where identifier_type in ('hub_id', 'leaf_id')"
+    )
+    assert (persons, identifiers) == (1, 5001)
+
+
+def test_case_makes_no_difference_to_an_email(built: Sandbox) -> None:
+    assert person_of(built, "alice-1") == person_of(built, "alice-2")
+    assert built.query(
+        "select raw_value from person_identifiers "
+        "where identifier_value = 'alice@x.test' order by raw_value"
+    ) == [("Alice@X.test",), ("alice@x.test",)]
+
+
+def test_spelling_makes_no_difference_to_a_phone(built: Sandbox) -> None:
+    assert person_of(built, "phone-1") == person_of(built, "phone-2")
+
+
+def test_a_person_id_is_the_key_of_the_oldest_identifier(built: Sandbox) -> None:
+    found = built.query(
+        "select identifier_value, person_id = identifier_key from resolved_person_identifiers "
+        "where identifier_value like '%@oldest.test' order by identifier_value"
+    )
+    assert found == [("aa@oldest.test", False), ("zz@oldest.test", True)]
+    assert person_of(built, "aa@oldest.test") == person_of(built, "zz@oldest.test")
+
+
+def test_each_edge_has_the_provenance_of_its_first_sighting(built: Sandbox) -> None:
+    edges = built.query(
+        "select edges.identifier_type_a, edges.identifier_value_a, edges.identifier_value_b, "
+        "edges.is_active, edges.occurred_at = events.occurred_at and edges.source = events.source "
+        "from person_identifier_edges as edges join events on edges.event_id = events.id "
+        "where edges.identifier_value_b = 'alice-1'"
+    )
+    assert edges == [("email", "alice@x.test", "alice-1", True, True)]
+
+
+# Versions of a row
+
+
+def test_what_a_superseded_version_said_is_retracted(built: Sandbox) -> None:
+    found = built.query(
+        "select identifier_value from resolved_person_identifiers "
+        "where identifier_value like '%@corrected.test'"
+    )
+    assert found == [("right@corrected.test",)]
+
+
+def test_the_same_content_again_is_no_new_row(built: Sandbox) -> None:
+    found = built.query(
+        "select strftime(synced_at, '%Y-%m-%dT%H:%M:%SZ') from manual_events_raw "
+        "where id = 'repeated'"
+    )
+    assert found == [(LANDED,)]
+    assert built.query("select count(*) from manual_events_raw where synced_at = ?", LAST) == [(0,)]
+
+
+# Traits and memberships
+
+
+def test_the_latest_value_of_a_trait_survives(built: Sandbox) -> None:
+    [(name, traits)] = built.query("select name, traits from persons where email = 't@trait.test'")
+    assert name == "New"
+    assert json.loads(traits) == {"city": "Rome", "name": "New"}
+
+
+def test_a_trait_s_history_can_be_read_as_intervals(built: Sandbox) -> None:
+    found = built.query(
+        "select trait_value, strftime(valid_from, '%Y-%m-%d'), strftime(valid_to, '%Y-%m-%d') "
+        "from person_trait_history where person_id = ? and trait_name = 'name' order by valid_from",
+        person_of(built, "t@trait.test"),
+    )
+    assert found == [("Old", "2025-01-01", "2025-02-01"), ("New", "2025-02-01", None)]
+
+
+def test_one_person_and_one_group_imply_a_membership(built: Sandbox) -> None:
+    found = built.query(
+        "select person_name, role from memberships where group_name = 'implied.test'"
+    )
+    assert found == [("i@implied.test", None)]
+    assert built.query("select * from memberships where group_name = 'ambiguous.test'") == []
+
+
+def test_a_membership_told_without_a_role_changes_none(built: Sandbox) -> None:
+    found = built.query(
+        "select person_name, role, "
+        "strftime(first_seen_at, '%Y-%m'), strftime(last_seen_at, '%Y-%m') "
+        "from memberships where group_name = 'Explicit'"
+    )
+    assert found == [("b@explicit.test", "owner", "2025-01", "2025-02")]
+
+
+# Identifiers and fields that are odd
+
+
+def test_an_invalid_identifier_is_counted_and_not_resolved(built: Sandbox) -> None:
+    rejected = built.query(
+        "select identifier_type, raw_value from rejected_identifiers as rejected "
+        "join events on rejected.event_id = events.id where events.source = 'manual' order by 1"
+    )
+    assert rejected == [("email", "not an address"), ("phone", "12")]
+    [(identifiers,)] = built.query(
+        "select identifiers from persons where email = 'ok@invalid.test'"
+    )
+    assert json.loads(identifiers) == {"email": ["ok@invalid.test"]}
+
+
+def test_an_unknown_field_is_kept_and_harms_nothing(built: Sandbox) -> None:
+    [(record,)] = built.query(
+        "select record from manual_events_raw join events "
+        "on events.source_table = 'manual_events_raw' where manual_events_raw.id = 'unknown-field' "
+        "limit 1"
+    )
+    assert json.loads(record)["plan"] == {"nested": [1, {"deep": None}]}
+    assert person_of(built, "u@unknown.test")
+
+
+def test_an_event_of_nobody_is_an_event(built: Sandbox) -> None:
+    [(event_id,)] = built.query("select id from manual_events where source_record_id = 'no-one'")
+    assert built.query("select count(*) from events where id = ?", event_id) == [(1,)]
+
+
+# Gmail
+
+
+@pytest.mark.parametrize(("at", "header"), enumerate(HEADERS))
+def test_address_headers(built: Sandbox, at: int, header: str) -> None:
+    [(event_id,)] = built.query(
+        "select id from gmail_events where source_record_id = ?", f"header-{at}"
+    )
+    found = built.query(
+        "select given.identifier_value, traits.trait_value from person_identifiers as given "
+        "left join person_traits as traits on given.event_id = traits.event_id "
+        "and given.identifier_value = traits.identifier_value and traits.trait_name = 'name' "
+        "where given.event_id = ? and given.role = 'recipient'",
+        event_id,
+    )
+    assert dict(found) == HEADERS[header]
+    rejected = built.query("select * from rejected_identifiers where event_id = ?", event_id)
+    assert rejected == []
+
+
+def test_copies_of_a_message_are_one_event(built: Sandbox) -> None:
+    found = built.query(
+        "select count(distinct event_id), count(*) from person_participants "
+        "join persons using (person_id) where email like '%@copy.test'"
+    )
+    assert found == [(1, 2)]
+    assert built.query("select count(*) from gmail_events where message_id = '<m1@copy.test>'") == [
+        (1,)
+    ]
+
+
+def test_each_address_has_its_role(built: Sandbox) -> None:
+    found = built.query(
+        "select email, role from person_participants join persons using (person_id) "
+        "where email like '%@role.test' order by email"
+    )
+    assert found == [
+        ("b@role.test", "bcced"),
+        ("c@role.test", "cced"),
+        ("f@role.test", "sender"),
+        ("t@role.test", "recipient"),
+    ]
+
+
+def test_a_flat_message_is_read_like_the_api_s(built: Sandbox) -> None:
+    found = built.query(
+        "select strftime(events.occurred_at, '%H:%M'), event_description from events "
+        "join person_participants on events.id = event_id join persons using (person_id) "
+        "where email = 'x@flat.test'"
+    )
+    assert found == [("03:04", "Email: Hello")]
+    assert built.query("select name, event_count from persons where email = 'flo@flat.test'") == [
+        ("Flo", 2)
+    ]
+
+
+def test_a_mail_provider_s_domain_is_no_group(built: Sandbox) -> None:
+    assert built.query("select 1 from persons where email = 'someone@gmail.com'") == [(1,)]
+    assert built.query("select 1 from groups where domain = 'gmail.com'") == []
+    assert built.query("select 1 from groups where domain = 'sender.test'") == [(1,)]
+
+
+def test_bulk_mail_is_told_apart(built: Sandbox) -> None:
+    assert built.query("select source_record_id from gmail_events where is_bulk") == [("bulk",)]
+
+
+# Shopify
+
+
+@pytest.mark.parametrize("kind", PARTNER_TYPES)
+def test_each_type_of_partner_event(built: Sandbox, kind: str) -> None:
+    found = built.query(
+        "select shop_id, value, value_unit, event_name from shopify_partner_events "
+        "where upper(event_name) = ? order by shop_id",
+        kind,
+    )
+    assert [(row[0], row[3]) for row in found] == [("1001", kind.lower()), ("1002", kind.lower())]
+    has_money = not kind.startswith("RELATIONSHIP")
+    assert [(row[1], row[2]) for row in found[:1]] == [(12.5, "EUR") if has_money else (None, None)]
+    assert found[1][1:3] == (12.5, "EUR")
+
+
+def test_a_shop_is_one_group_in_all_sources(built: Sandbox) -> None:
+    found = built.query(
+        "select name, domain, shop_id, myshopify_domain, event_count from groups "
+        "where shop_id = '1001'"
+    )
+    assert found == [
+        ("Shop 1001", "shop1001.test", "1001", "shop-1001.myshopify.com", len(PARTNER_TYPES) + 2)
+    ]
+
+
+def test_a_shop_is_created_once_and_then_updated(built: Sandbox) -> None:
+    found = built.query(
+        "select event_name, strftime(occurred_at, '%Y-%m-%d') from events "
+        "where source = 'gadget' order by occurred_at"
+    )
+    assert found == [("shop_created", "2020-01-01"), ("shop_updated", "2025-01-01")]
+
+
+def test_the_owner_of_a_shop_is_a_member(built: Sandbox) -> None:
+    found = built.query(
+        "select person_name, role from memberships where group_name = 'Shop 1001' "
+        "and source = 'gadget' order by person_name"
+    )
+    assert [role for _, role in found] == ["owner"]
+    [(identifiers,)] = built.query(
+        "select identifiers from persons where email = 'new.owner@shop1001.test'"
+    )
+    assert json.loads(identifiers) == {
+        "email": ["new.owner@shop1001.test", "owner@shop1001.test"],
+        "phone": ["+4930901820"],
+    }
+
+
+# Dead letters
+
+
+def test_each_row_that_can_t_be_processed_is_a_dead_letter_with_its_reason(built: Sandbox) -> None:
+    found = built.query(
+        "select source, reason, count(*), count(payload), count(source_key), "
+        "count(*) filter (where stage = 'parse') from dead_letters group by all order by all"
+    )
+    expected = {
+        ("gadget", "invalid_timestamp"): 1,
+        ("gadget", "malformed_json"): 1,
+        ("gadget", "missing_key"): 1,
+        ("gmail", "invalid_timestamp"): 1,
+        ("gmail", "malformed_json"): 1,
+        ("gmail", "missing_key"): 1,
+        ("gmail", "unparsable_address"): 1,
+        ("manual", "invalid_timestamp"): 2,
+        ("manual", "malformed_json"): 3,
+        ("manual", "missing_key"): 3,
+        ("manual", "too_many_identifiers"): 1,
+        ("shopify_partner", "invalid_timestamp"): 1,
+        ("shopify_partner", "malformed_json"): 1,
+        ("shopify_partner", "missing_key"): 1,
+        ("shopify_partner", "unknown_event_type"): 1,
+    }
+    assert {(row[0], row[1]): row[2] for row in found} == expected
+    assert all(row[2] == row[3] == row[4] == row[5] for row in found)
+
+
+def test_a_row_of_a_crowd_joins_nobody(built: Sandbox) -> None:
+    assert (
+        built.query(
+            "select * from resolved_person_identifiers where identifier_value like '%@crowd.test'"
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "landed"),
+    [
+        ("manual", len(MANUAL) - 1),
+        ("gmail", len(GMAIL)),
+        ("shopify_partner", len(PARTNER)),
+        ("gadget", len(GADGET)),
+    ],
+)
+def test_every_row_is_an_event_a_version_or_a_dead_letter(
+    built: Sandbox, source: str, landed: int
+) -> None:
+    [(events,)] = built.query("select count(*) from events where source = ?", source)
+    [(dead,)] = built.query("select count(*) from dead_letters where source = ?", source)
+    superseded_or_copies = {"manual": 1, "gmail": 1}.get(source, 0)
+    assert events + dead + superseded_or_copies == landed
