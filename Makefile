@@ -31,7 +31,9 @@ lint: install ## Run the linters
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 models
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models
+	$(BIN)/dbt --quiet parse --profiles-dir scripts/lint
+	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
 check: test lint ## What CI runs
 

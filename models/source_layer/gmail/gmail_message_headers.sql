@@ -1,5 +1,15 @@
 -- Grain: a version of a landed row, with the headers that matter as columns. Accepts the API's
 -- shape (a list of headers whose names vary in case) and a loader's flat fields.
+{% set bulk_headers = [
+    'auto-submitted',
+    'precedence',
+    'list-id',
+    'list-unsubscribe',
+    'x-auto-response-suppress',
+    'x-autoreply',
+    'x-autorespond',
+] %}
+
 with landed as (
     select
         id,
@@ -66,22 +76,21 @@ select
     id,
     record_hash,
     {% for header in ['from', 'to', 'cc', 'bcc'] %}
-    {{ dbt.listagg("case when name = '" ~ header ~ "' then value end", "', '", 'order by position') }} as {{ header }}_header,
+    {{ dbt.listagg(
+        "case when name = '" ~ header ~ "' then value end", "', '", 'order by position'
+    ) }} as {{ header }}_header,
     {% endfor %}
     max(case when name = 'date' then value end) as date_header,
     max(case when name = 'subject' then value end) as subject_header,
     max(case when name = 'message-id' then trim(value) end) as message_id,
     max(case
-        when name in ('list-id', 'list-unsubscribe', 'x-auto-response-suppress', 'x-autoreply', 'x-autorespond')
-            then 1
-        when name = 'auto-submitted' and lower(trim(value)) <> 'no' then 1
-        when name = 'precedence' and lower(trim(value)) in ('bulk', 'list', 'junk', 'auto_reply') then 1
+        when name = 'auto-submitted' and lower(trim(value)) = 'no' then 0
+        when name = 'precedence' and lower(trim(value)) not in ('bulk', 'list', 'junk', 'auto_reply') then 0
+        when name in ({{ text_list(bulk_headers) }}) then 1
         else 0
     end) = 1 as is_bulk
 from headers
-where name in (
-    'from', 'to', 'cc', 'bcc', 'date', 'subject', 'message-id',
-    'list-id', 'list-unsubscribe', 'x-auto-response-suppress', 'x-autoreply', 'x-autorespond',
-    'auto-submitted', 'precedence'
-)
+where
+    name in ('from', 'to', 'cc', 'bcc', 'date', 'subject', 'message-id')
+    or name in ({{ text_list(bulk_headers) }})
 group by id, record_hash

@@ -24,7 +24,9 @@ fields as (
         coalesce({{ json_text('json', 'app.name') }}, {{ json_text('json', 'app_name') }}) as app_name,
         coalesce({{ json_text('json', 'shop.id') }}, {{ json_text('json', 'shop_id') }}) as shop_gid,
         coalesce({{ json_text('json', 'shop.name') }}, {{ json_text('json', 'shop_name') }}) as shop_name,
-        coalesce({{ json_text('json', 'shop.myshopifyDomain') }}, {{ json_text('json', 'shop_domain') }}) as shop_domain,
+        coalesce(
+            {{ json_text('json', 'shop.myshopifyDomain') }}, {{ json_text('json', 'shop_domain') }}
+        ) as shop_domain,
         coalesce({{ json_value('json', 'charge') }}, {{ json_value('json', 'appCredit') }}) as charge,
         {{ json_text('json', 'reason') }} as reason,
         {{ json_text('json', 'description') }} as description
@@ -46,7 +48,9 @@ parsed as (
         {{ gid_digits(
             "coalesce(" ~ json_text('fields.charge', 'id') ~ ", " ~ json_text('fields.json', 'charge_id') ~ ")"
         ) }} as charge_id,
-        coalesce({{ json_text('fields.charge', 'name') }}, {{ json_text('fields.json', 'charge_name') }}) as charge_name,
+        coalesce(
+            {{ json_text('fields.charge', 'name') }}, {{ json_text('fields.json', 'charge_name') }}
+        ) as charge_name,
         {{ safe_number(
             "coalesce(" ~ json_text('fields.charge', 'amount.amount') ~ ", " ~ json_text('fields.json', 'charge_amount') ~ ")"
         ) }} as charge_amount,
