@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.exceptions import DbtProfileError, DbtProjectError
 from dbt_common.events.base_types import EventMsg
 
 from headless_crm.config import Settings, project_dir
@@ -68,6 +69,12 @@ def build(
 def _connection(settings: Settings, profiles: Path) -> list[str]:
     """The options that tell dbt where to connect: a user's own profile, or one made of the URL."""
     if settings.profile:
+        folder = Path(os.environ.get("DBT_PROFILES_DIR") or Path.home() / ".dbt")
+        if not any((place / "profiles.yml").is_file() for place in (folder, Path.cwd())):
+            raise UsageError(
+                f"--profile {settings.profile}: there is no profiles.yml here or in {folder}. "
+                "Write one, or use --warehouse."
+            )
         own = ["--profile", settings.profile]
         return [*own, "--target", settings.target] if settings.target else own
     with open_warehouse(settings.warehouse):
@@ -124,8 +131,9 @@ def _node_callback(progress: Progress) -> Callable[[EventMsg], None]:
 
 def _report(result: dbtRunnerResult, seconds: float) -> BuildReport:
     if result.exception is not None:
-        message = _without_values(str(result.exception))
-        if isinstance(result.exception, SystemExit) or "Could not find profile" in message:
+        # Nothing ran yet, so that the message holds no data.
+        message = " ".join(str(result.exception).split())
+        if isinstance(result.exception, DbtProfileError | DbtProjectError):
             raise UsageError(message) from result.exception
         raise CrmError(f"The build did not start: {message}") from result.exception
     nodes = getattr(result.result, "results", [])

@@ -1,15 +1,28 @@
--- Grain: (event, identifier, trait).
-with shops as (
-    select
-        *,
-        {{ surrogate_key(['event_id', "'person'", '0']) }} as row_id
-    from {{ ref('gadget_shops_parsed') }}
-    where is_current
-),
-
-identifiers as (
+-- Grain: (event, identifier, trait). An email or phone is told in its normalised form.
+with identifiers as (
     select * from {{ ref('gadget_person_identifiers') }}
     where is_current and identifier_value is not null
+),
+
+contacts as (
+    select
+        row_id,
+        max(case when identifier_type = 'email' then identifier_value end) as email,
+        max(case when identifier_type = 'phone' then identifier_value end) as phone
+    from identifiers
+    group by row_id
+),
+
+shops as (
+    select
+        contacts.row_id,
+        contacts.email,
+        contacts.phone,
+        parsed.shop_owner
+    from {{ ref('gadget_shops_parsed') }} as parsed
+    inner join contacts
+        on {{ surrogate_key(['parsed.event_id', "'person'", '0']) }} = contacts.row_id
+    where parsed.is_current
 ),
 
 traits as (

@@ -1,0 +1,93 @@
+"""crm build and its errors, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from conftest import Sandbox, run_crm
+from headless_crm.cli import app
+
+HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--warehouse", "duckdb://crm.duckdb"], 2, "names no file"),
+        (["--warehouse", "duckbd:///crm.duckdb"], 2, "'duckbd:///crm.duckdb'"),
+        (["--warehouse", "duckdb:////no/such/folder/crm.duckdb"], 2, "Folder /no/such/folder"),
+        (["--rebuild-raw"], 2, "--full-refresh"),
+        (["--vars", "{unclosed"], 2, "is not YAML"),
+        (["--vars", "word"], 2, "has no names"),
+        (["--profile", "mine"], 2, "no profiles.yml"),
+    ],
+)
+def test_wrong_use_is_one_line(
+    arguments: list[str], code: int, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    done = run_crm("build", *arguments)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_that_is_no_warehouse_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database\n" * 1000)
+    done = run_crm("build", "--warehouse", f"duckdb:///{file}")
+    assert (done.returncode, "is not a DuckDB file" in done.stderr) == (1, True)
+    assert file.read_text() == "not a database\n" * 1000
+
+
+def test_a_warehouse_in_use_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "crm.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = run_crm("build", "--warehouse", f"duckdb:///{file}")
+        holder.communicate("\n")
+    assert (done.returncode, "in use by another process" in done.stderr) == (1, True)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_failing_test_fails_the_build_and_names_it(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    unknown = "{default_phone_region: UK}"
+    done = run_crm("build", "--vars", unknown, "--warehouse", sandbox.url)
+    assert done.returncode == 1
+    assert "default_phone_region_is_known" in done.stderr
+    assert "Traceback" not in done.stderr
+    report = json.loads(sandbox.crm("build", "--json"))
+    assert report["models"] > 50
+    assert sandbox.query("select count(*) from persons") == [(0,)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_s_help_teaches(command: str) -> None:
+    done = run_crm(command, "--help")
+    assert done.returncode == 0
+    assert "Exit codes: 0 " in done.stdout
+    assert command in (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def test_vars_reach_the_models(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    event = {"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}
+    event |= {"persons": [{"identifiers": {"email": "A.nn+x@gmail.com", "phone": "020 7946 0018"}}]}
+    sandbox.load("manual", [event])
+    variables = {"gmail_canonical": True, "default_phone_region": "GB"}
+    sandbox.build("--vars", yaml.safe_dump(variables, default_flow_style=True).strip())
+    assert sandbox.query("select email, phone from persons") == [("ann@gmail.com", "+442079460018")]
