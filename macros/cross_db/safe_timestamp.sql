@@ -11,6 +11,11 @@
     end
 {%- endmacro %}
 
+{# A cast to timestamp reads an offset and forgets it, without an error. #}
 {% macro default__iso_timestamp(text) -%}
-    try_cast({{ text }} as timestamp)
+    case
+        when {{ headless_crm.regex_matches(text, '[T ].*[+-]\\d{2}(:?\\d{2})?\\s*$') }}
+            then cast(try_cast({{ text }} as timestamptz) at time zone 'UTC' as timestamp)
+        else try_cast({{ text }} as timestamp)
+    end
 {%- endmacro %}

@@ -5,37 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("addresses", "cross_db", "identity", "keys", "normalize")
+FOLDERS = ("addresses", "cross_db", "identity", "incremental", "keys", "normalize")
 VARS: dict[str, Any] = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
 
+ENVIRONMENT = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])  # noqa: S701
+
+
 @cache
+def _code() -> CodeType:
+    files = [path for name in FOLDERS for path in sorted((ROOT / "macros" / name).glob("*.sql"))]
+    return ENVIRONMENT.compile("\n".join(path.read_text(encoding="utf-8") for path in files))
+
+
 def _module(**variables: Any) -> SimpleNamespace:
     own = SimpleNamespace()
     settings = VARS | variables
-    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])  # noqa: S701
-    environment.globals |= {
+    context = {
         "adapter": SimpleNamespace(dispatch=lambda name, _: getattr(own, f"default__{name}")),
+        "api": None,
         "dbt": SimpleNamespace(
+            dateadd=lambda part, count, time: f"({time} + interval ({count}) {part})",
+            escape_single_quotes=lambda text: text.replace("'", "''"),
+            string_literal=lambda text: f"'{text}'",
             type_int=lambda: "integer",
             type_string=lambda: "varchar",
-            string_literal=lambda text: f"'{text}'",
         ),
+        "execute": False,
+        "flags": SimpleNamespace(FULL_REFRESH=False),
+        "graph": SimpleNamespace(nodes=settings.get("nodes", {})),
         "headless_crm": own,
+        "is_incremental": lambda: settings.get("is_incremental", False),
         "ref": lambda name: name,
         "return": _returning,
+        "target": SimpleNamespace(name=settings.get("target_name", "crm")),
+        "this": "this_model",
         "var": lambda name, *default: settings.get(name, *default),
     }
-    files = [path for name in FOLDERS for path in sorted((ROOT / "macros" / name).glob("*.sql"))]
-    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    for name, macro in vars(environment.from_string(source).module).items():
+    template = Template.from_code(ENVIRONMENT, _code(), ENVIRONMENT.globals | context)
+    for name, macro in vars(template.module).items():
         setattr(own, name, _catching(macro) if callable(macro) else macro)
     return own
 
@@ -59,5 +74,8 @@ def _catching(macro: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def render(macro: str, *args: Any, **variables: Any) -> Any:
-    """What a macro returns, such as SQL; `variables` are vars of the project."""
+    """What a macro returns, such as SQL; `variables` are vars of the project.
+
+    Of what dbt knows besides, `is_incremental`, `target_name` and `nodes` can be said like a var.
+    """
     return getattr(_module(**variables), macro)(*args)
