@@ -1,13 +1,6 @@
 -- Grain: (group, trait): the value that survives, by the trait's rule.
 with traits as (
-    select
-        resolved.group_id,
-        traits.*
-    from {{ ref('group_traits') }} as traits
-    inner join {{ ref('resolved_group_identifiers') }} as resolved
-        on
-            traits.identifier_type = resolved.identifier_type
-            and traits.identifier_value = resolved.identifier_value
+    {{ entity_traits(ref('group_traits'), ref('resolved_group_identifiers'), 'group_id') }}
 ),
 
 ranked as (

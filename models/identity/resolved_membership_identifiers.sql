@@ -1,24 +1,10 @@
 -- Grain: (person, group): the newest role that was told; a membership told without one changes none.
 with memberships as (
-    select
-        persons.person_id,
-        resolved_groups.group_id,
-        memberships.role,
-        memberships.source,
-        memberships.occurred_at,
-        memberships.event_id,
-        memberships.id,
-        memberships.synced_at,
-        memberships.source_ingested_at
-    from {{ ref('membership_identifiers') }} as memberships
-    inner join {{ ref('resolved_person_identifiers') }} as persons
-        on
-            memberships.person_identifier_type = persons.identifier_type
-            and memberships.person_identifier = persons.identifier_value
-    inner join {{ ref('resolved_group_identifiers') }} as resolved_groups
-        on
-            memberships.group_identifier_type = resolved_groups.identifier_type
-            and memberships.group_identifier = resolved_groups.identifier_value
+    {{ entity_memberships(
+        ref('membership_identifiers'),
+        ref('resolved_person_identifiers'),
+        ref('resolved_group_identifiers'),
+    ) }}
 ),
 
 ranked as (

@@ -1,41 +1,20 @@
 -- Grain: (type, value). A person's id is the key of its oldest identifier: the first that landed.
-with sightings as (
-    select
-        identifier_type,
-        identifier_value,
-        min(occurred_at) as first_seen_at
-    from {{ ref('person_identifiers') }}
-    group by identifier_type, identifier_value
-),
-
-identifiers as (
-    select
-        arrivals.identifier_key,
-        sightings.identifier_type,
-        sightings.identifier_value,
-        sightings.first_seen_at,
-        coalesce(components.component, arrivals.identifier_key) as component,
-        arrivals.synced_at,
-        arrivals.source_ingested_at
-    from sightings
-    inner join {{ ref('person_identifier_arrivals') }} as arrivals
-        on
-            sightings.identifier_type = arrivals.identifier_type
-            and sightings.identifier_value = arrivals.identifier_value
-    left join {{ ref('person_components') }} as components
-        on arrivals.identifier_key = components.node
+with resolved as (
+    {{ resolve_identifiers(
+        ref('person_identifiers'),
+        ref('person_identifier_arrivals'),
+        ref('person_components'),
+        'person_id',
+    ) }}
 )
 
 select
     identifier_key,
     identifier_type,
     identifier_value,
-    first_value(identifier_key) over (
-        partition by component
-        order by synced_at, identifier_type, identifier_value
-    ) as person_id,
+    person_id,
     first_seen_at,
     synced_at,
     source_ingested_at,
     {{ run_stamp() }} as _ingested_at
-from identifiers
+from resolved

@@ -1,13 +1,6 @@
 -- Grain: (person, trait): the value that survives, by the trait's rule.
 with traits as (
-    select
-        resolved.person_id,
-        traits.*
-    from {{ ref('person_traits') }} as traits
-    inner join {{ ref('resolved_person_identifiers') }} as resolved
-        on
-            traits.identifier_type = resolved.identifier_type
-            and traits.identifier_value = resolved.identifier_value
+    {{ entity_traits(ref('person_traits'), ref('resolved_person_identifiers'), 'person_id') }}
 ),
 
 ranked as (

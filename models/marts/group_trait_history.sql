@@ -2,18 +2,7 @@
 {{ config(materialized='view') }}
 
 with traits as (
-    select distinct
-        resolved.group_id,
-        traits.trait_name,
-        traits.trait_value,
-        traits.occurred_at,
-        traits.synced_at,
-        traits.event_id
-    from {{ ref('group_traits') }} as traits
-    inner join {{ ref('resolved_group_identifiers') }} as resolved
-        on
-            traits.identifier_type = resolved.identifier_type
-            and traits.identifier_value = resolved.identifier_value
+    {{ entity_traits(ref('group_traits'), ref('resolved_group_identifiers'), 'group_id') }}
 ),
 
 intervals as (

@@ -1,36 +1,10 @@
 -- Grain: (event, person, role): who took part in what.
-with identifiers as (
-    select * from {{ ref('person_identifiers') }}
-),
-
-resolved as (
-    select * from {{ ref('resolved_person_identifiers') }}
-),
-
-participants as (
-    select
-        identifiers.event_id,
-        resolved.person_id,
-        identifiers.role,
-        identifiers.occurred_at,
-        identifiers.source,
-        min(identifiers.synced_at) as synced_at,
-        max(identifiers.source_ingested_at) as source_ingested_at
-    from identifiers
-    inner join resolved
-        on
-            identifiers.identifier_type = resolved.identifier_type
-            and identifiers.identifier_value = resolved.identifier_value
-    group by
-        identifiers.event_id,
-        resolved.person_id,
-        identifiers.role,
-        identifiers.occurred_at,
-        identifiers.source
+with participants as (
+    {{ participants(ref('person_identifiers'), ref('resolved_person_identifiers'), 'person_id') }}
 )
 
 select
-    {{ surrogate_key(['event_id', 'person_id', 'role']) }} as id,
+    id,
     event_id,
     person_id,
     role,

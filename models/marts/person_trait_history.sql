@@ -2,18 +2,7 @@
 {{ config(materialized='view') }}
 
 with traits as (
-    select distinct
-        resolved.person_id,
-        traits.trait_name,
-        traits.trait_value,
-        traits.occurred_at,
-        traits.synced_at,
-        traits.event_id
-    from {{ ref('person_traits') }} as traits
-    inner join {{ ref('resolved_person_identifiers') }} as resolved
-        on
-            traits.identifier_type = resolved.identifier_type
-            and traits.identifier_value = resolved.identifier_value
+    {{ entity_traits(ref('person_traits'), ref('resolved_person_identifiers'), 'person_id') }}
 ),
 
 intervals as (

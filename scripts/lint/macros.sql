@@ -3,6 +3,8 @@
 {% set create_and_dedup_edges = stand_in %}
 {% set dead_letter_rows = stand_in %}
 {% set decode_encoded_words = stand_in %}
+{% set entity_memberships = stand_in %}
+{% set entity_traits = stand_in %}
 {% set epoch_ms_timestamp = stand_in %}
 {% set first_identifier = stand_in %}
 {% set first_landings = stand_in %}
@@ -19,11 +21,14 @@
 {% set membership_rows = stand_in %}
 {% set normalize_identifiers = stand_in %}
 {% set parse_addresses = stand_in %}
+{% set participants = stand_in %}
 {% set rank_traits = stand_in %}
+{% set resolve_identifiers = stand_in %}
 {% set rfc2822_timestamp = stand_in %}
 {% set run_stamp = stand_in %}
 {% set safe_number = stand_in %}
 {% set safe_timestamp = stand_in %}
+{% set source_rows = stand_in %}
 {% set surrogate_key = stand_in %}
 {% set text_list = stand_in %}
 {% set trait_columns = stand_in %}

@@ -6,12 +6,7 @@
 ) }}
 
 with source_rows as (
-    select
-        nullif(trim(cast(id as {{ dbt.type_string() }})), '') as source_id,
-        cast(record as {{ dbt.type_string() }}) as record,
-        {{ valid_json('record') }} as json,
-        {{ utc_timestamp('synced_at') }} as synced_at
-    from {{ source('gadget', 'gadget_shops') }}
+    {{ source_rows(source('gadget', 'gadget_shops')) }}
 ),
 
 -- One row a version of a shop: a bare shop id gets its version from the record's updatedAt.

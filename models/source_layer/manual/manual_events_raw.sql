@@ -6,12 +6,7 @@
 ) }}
 
 with source_rows as (
-    select
-        nullif(trim(cast(id as {{ dbt.type_string() }})), '') as source_id,
-        cast(record as {{ dbt.type_string() }}) as record,
-        {{ valid_json('record') }} as json,
-        {{ utc_timestamp('synced_at') }} as synced_at
-    from {{ source('manual', 'manual_events') }}
+    {{ source_rows(source('manual', 'manual_events')) }}
 ),
 
 keyed as (

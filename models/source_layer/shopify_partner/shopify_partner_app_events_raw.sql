@@ -6,12 +6,7 @@
 ) }}
 
 with source_rows as (
-    select
-        nullif(trim(cast(id as {{ dbt.type_string() }})), '') as source_id,
-        cast(record as {{ dbt.type_string() }}) as record,
-        {{ valid_json('record') }} as json,
-        {{ utc_timestamp('synced_at') }} as synced_at
-    from {{ source('shopify_partner', 'shopify_partner_app_events') }}
+    {{ source_rows(source('shopify_partner', 'shopify_partner_app_events')) }}
 ),
 
 -- The Partner API's events have no id of their own: what tells two of them apart is taken for one.
