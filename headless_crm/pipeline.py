@@ -150,7 +150,11 @@ def _report(result: dbtRunnerResult, seconds: float) -> BuildReport:
     return BuildReport(
         models=sum(kind == "model" for kind in kinds),
         tests=sum(kind == "test" for kind in kinds),
-        warnings=tuple(node.node.name for node in nodes if node.status == "warn"),
+        warnings=tuple(
+            getattr(node.node, "description", "") or f"The test {node.node.name} found something."
+            for node in nodes
+            if node.status == "warn"
+        ),
         seconds=seconds,
     )
 

@@ -71,8 +71,8 @@ def build(
     typer.echo(
         f"Built {report.models} models, passed {report.tests} tests, {report.seconds:.1f} s."
     )
-    for name in report.warnings:
-        typer.echo(f"Warning: test {name} found something; see crm.dead_letters and the log.")
+    for warning in report.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
 
 
 def run_build(settings: Settings, **options: Any) -> BuildReport:

@@ -33,10 +33,22 @@
                 trait_value desc,
                 id desc
         ) as survivor_rank
-    from (
+    from {% if 'most_frequent' not in rules.values() | map(attribute='rule') -%}
+        {{ relation }} as counted
+    {%- else -%} (
         select
-            *,
-            count(*) over (partition by {{ entity_id }}, trait_name, trait_value) as tellings
-        from {{ relation }}
+            traits.*,
+            tellings.events as tellings
+        from {{ relation }} as traits
+        inner join (
+            select {{ entity_id }}, trait_name, trait_value, count(distinct event_id) as events
+            from {{ relation }}
+            group by {{ entity_id }}, trait_name, trait_value
+        ) as tellings
+            on
+                traits.{{ entity_id }} = tellings.{{ entity_id }}
+                and traits.trait_name = tellings.trait_name
+                and traits.trait_value = tellings.trait_value
     ) as counted
+    {%- endif %}
 {%- endmacro %}

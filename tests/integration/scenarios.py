@@ -74,6 +74,8 @@ MANUAL: list[Row | str] = [
     # Two versions: what the first said is retracted.
     manual("corrected", {"email": "wrong@corrected.test"}, landed=LANDED),
     manual("corrected", {"email": "right@corrected.test"}, landed=LATER),
+    manual("kept", {"email": "kept@corrected.test"}, landed=LANDED),
+    manual("kept", {"email": "kept@corrected.test", "user_id": "kept-1"}, landed=LATER),
     # The same content again is nothing new.
     manual("repeated", {"email": "ann@repeated.test"}, landed=LANDED),
     manual("repeated", {"email": "ann@repeated.test"}, landed=LAST),

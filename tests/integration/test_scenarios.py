@@ -84,9 +84,13 @@ def test_each_edge_has_the_provenance_of_its_first_sighting(built: Sandbox) -> N
 def test_what_a_superseded_version_said_is_retracted(built: Sandbox) -> None:
     found = built.query(
         "select identifier_value from resolved_person_identifiers "
-        "where identifier_value like '%@corrected.test'"
+        "where identifier_value like '%@corrected.test' order by 1"
     )
-    assert found == [("right@corrected.test",)]
+    assert found == [("kept@corrected.test",), ("right@corrected.test",)]
+
+
+def test_what_both_versions_say_stays(built: Sandbox) -> None:
+    assert person_of(built, "kept@corrected.test") == person_of(built, "kept-1")
 
 
 def test_the_same_content_again_is_no_new_row(built: Sandbox) -> None:
@@ -330,5 +334,5 @@ def test_every_row_is_an_event_a_version_or_a_dead_letter(
 ) -> None:
     [(events,)] = built.query("select count(*) from events where source = ?", source)
     [(dead,)] = built.query("select count(*) from dead_letters where source = ?", source)
-    superseded_or_copies = {"manual": 1, "gmail": 1}.get(source, 0)
+    superseded_or_copies = {"manual": 2, "gmail": 1}.get(source, 0)
     assert events + dead + superseded_or_copies == landed
