@@ -253,10 +253,10 @@ PARTNER: list[Row | str] = [
 ]
 
 
-def shop(updated: str, **fields: Any) -> Row:
+def shop(updated: str, *, number: str = "1001", landed: str = LANDED, **fields: Any) -> Row:
     """A version of a shop as Gadget has it."""
     record = {
-        "id": "1001",
+        "id": number,
         "updatedAt": updated,
         "createdAt": "2024-06-01T00:00:00Z",
         "shopifyCreatedAt": "2020-01-01T00:00:00Z",
@@ -269,7 +269,7 @@ def shop(updated: str, **fields: Any) -> Row:
         "planName": "shopify_plus",
         **fields,
     }
-    return {"id": f"1001-{updated}", "synced_at": LANDED, "record": record}
+    return {"id": f"{number}-{updated}", "synced_at": landed, "record": record}
 
 
 def wrapped(row: Row) -> Row:
@@ -285,9 +285,13 @@ def wrapped(row: Row) -> Row:
     }
 
 
+TWO = {"email": None, "phone": None, "domain": "two.test", "myshopifyDomain": "two.myshopify.com"}
 GADGET: list[Row | str] = [
     shop("2024-06-01T00:00:00Z"),
     wrapped(shop("2025-01-01T00:00:00Z", email="new.owner@shop1001.test", planName="basic")),
+    # The only version was corrected, its time too: it is still the one that created the shop.
+    shop("2024-06-30T00:00:00Z", number="2002", **TWO) | {"id": "2002-1"},
+    shop("2024-07-01T00:00:00Z", number="2002", landed=LATER, **TWO) | {"id": "2002-1"},
     shop("2025-02-30T00:00:00Z"),
     {"id": None, "synced_at": LANDED, "record": {"name": "No key"}},
     '{"id": "1001", "name": ',

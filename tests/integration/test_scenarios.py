@@ -260,11 +260,17 @@ def test_a_shop_is_one_group_in_all_sources(built: Sandbox) -> None:
 
 
 def test_a_shop_is_created_once_and_then_updated(built: Sandbox) -> None:
-    found = built.query(
-        "select event_name, strftime(occurred_at, '%Y-%m-%d') from events "
-        "where source = 'gadget' order by occurred_at"
+    events = (
+        "select event_name, strftime(events.occurred_at, '%Y-%m-%d') from events "
+        "join group_participants as participants on events.id = participants.event_id "
+        "join groups using (group_id) "
+        "where events.source = 'gadget' and shop_id = ? order by events.occurred_at"
     )
-    assert found == [("shop_created", "2020-01-01"), ("shop_updated", "2025-01-01")]
+    assert built.query(events, "1001") == [
+        ("shop_created", "2020-01-01"),
+        ("shop_updated", "2025-01-01"),
+    ]
+    assert built.query(events, "2002") == [("shop_created", "2020-01-01")]
 
 
 def test_the_owner_of_a_shop_is_a_member(built: Sandbox) -> None:
@@ -334,5 +340,5 @@ def test_every_row_is_an_event_a_version_or_a_dead_letter(
 ) -> None:
     [(events,)] = built.query("select count(*) from events where source = ?", source)
     [(dead,)] = built.query("select count(*) from dead_letters where source = ?", source)
-    superseded_or_copies = {"manual": 2, "gmail": 1}.get(source, 0)
+    superseded_or_copies = {"manual": 2, "gmail": 1, "gadget": 1}.get(source, 0)
     assert events + dead + superseded_or_copies == landed
