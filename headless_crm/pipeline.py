@@ -79,10 +79,15 @@ def _connection(settings: Settings, profiles: Path) -> list[str]:
         return [*own, "--target", settings.target] if settings.target else own
     with open_warehouse(settings.warehouse):
         pass  # A file that can't be opened is told here, in words that dbt does not have.
-    outputs = {"crm": dbt_output(settings.warehouse)}
+    outputs = {"crm": {k: _literal(v) for k, v in dbt_output(settings.warehouse).items()}}
     profile = {"headless_crm": {"target": "crm", "outputs": outputs}}
     (profiles / "profiles.yml").write_text(yaml.safe_dump(profile))
     return ["--profiles-dir", str(profiles)]
+
+
+def _literal(value: Any) -> Any:
+    """A profile's value that dbt takes as it is: a password may hold what Jinja would render."""
+    return f"{{% raw %}}{value}{{% endraw %}}" if isinstance(value, str) and "{" in value else value
 
 
 def _invoke(arguments: list[str], progress: Progress | None) -> dbtRunnerResult:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from engines import Engine, duckdb_engine, postgres_engine
 from hypothesis import settings
+
+from postgres_server import Server, running_server
 
 # The same examples in every run: what fails here fails everywhere.
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
@@ -32,12 +35,12 @@ def run_crm(*arguments: object, timeout: int = 300) -> subprocess.CompletedProce
 
 
 class Sandbox:
-    """A folder with a DuckDB warehouse, and the commands that fill it."""
+    """A folder with a DuckDB warehouse, or another one, and the commands that fill it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
         self.file = folder / "crm.duckdb"
-        self.url = f"duckdb:///{self.file}"
+        self.url = url or f"duckdb:///{self.file}"
 
     def load(self, source: str, rows: Iterable[dict[str, Any] | str]) -> None:
         """Load rows: envelopes, records, or lines as they are."""
@@ -60,6 +63,24 @@ class Sandbox:
             connection.execute("set timezone = 'UTC'")
             connection.execute(f'use "{self.file.stem}".crm')
             return connection.execute(sql, parameters).fetchall()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of this session's own."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each of the engines: a test that takes it runs on all."""
+    if request.param == "duckdb":
+        with duckdb_engine() as engine:
+            yield engine
+    else:
+        with postgres_engine(request.getfixturevalue("postgres")) as engine:
+            yield engine
 
 
 @pytest.fixture

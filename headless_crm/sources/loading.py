@@ -70,7 +70,7 @@ def load(
             if landing is None and row.synced_at is not None:
                 landing = utc(row.synced_at)
                 report.undated += landing is None
-            yield row.id, row.record, landing or moment
+            yield _storable(row.id), _storable(row.record) or "", landing or moment
 
     report.new = warehouse.append_new(source.schema, source.table, landed())
     report.known = report.rows - report.new
@@ -116,6 +116,11 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return "it is no gzip file, or a damaged one"
+
+
+def _storable(text: str | None) -> str | None:
+    """Without U+0000, which no JSON has unescaped, and which not every warehouse can hold."""
+    return text and text.replace("\0", "\ufffd")
 
 
 def _silent(_done: int) -> None:

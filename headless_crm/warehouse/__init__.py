@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, Self
+from importlib import import_module
+from typing import Any, Protocol, Self, cast
 
 from headless_crm.errors import UsageError
-from headless_crm.warehouse import duckdb
 
 
 class Warehouse(Protocol):
@@ -47,7 +47,8 @@ class Driver(Protocol):
         ...
 
 
-_DRIVERS: dict[str, Driver] = {"duckdb": duckdb}
+_DRIVERS = {"duckdb": "duckdb", "postgresql": "postgres", "postgres": "postgres"}
+"""Scheme → module, imported when it is asked for: each needs packages of its own."""
 
 
 def open_warehouse(url: str) -> Warehouse:
@@ -68,9 +69,8 @@ def release(url: str) -> None:
 def _driver(url: str) -> Driver:
     scheme, separator, _ = url.partition("://")
     if separator and scheme in _DRIVERS:
-        return _DRIVERS[scheme]
-    known = ", ".join(f"{name}://…" for name in _DRIVERS)
+        return cast(Driver, import_module(f"{__name__}.{_DRIVERS[scheme]}"))
     raise UsageError(
-        f"Warehouse URL {url!r} is not one that crm knows. Use {known}, "
-        "for example duckdb:///crm.duckdb (relative) or duckdb:////data/crm.duckdb (absolute)."
+        f"Warehouse URL {url!r} is not one that crm knows. Use duckdb:///crm.duckdb (relative), "
+        "duckdb:////data/crm.duckdb (absolute) or postgresql://user@host:5432/database."
     )

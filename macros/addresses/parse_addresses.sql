@@ -12,10 +12,10 @@
     {%- set encoded = headless_crm.address_pattern('encoded') -%}
     {%- set comment = headless_crm.address_pattern('comment') -%}
     {%- set whole = quoted ~ '|' ~ encoded ~ '|' ~ comment -%}
-    {%- set entry = '(?:' ~ whole ~ '|[^\\s,;>])(?:' ~ whole ~ '|[^,;])*' -%}
+    {%- set entry = headless_crm.regex_first(whole, '[^\\s,;>]') ~ headless_crm.regex_first(whole, '[^,;]') ~ '*' -%}
     {%- set group = '<?(?:' ~ whole ~ '|[^"(=<>@,;:\\[])*:(?:\\s|' ~ comment ~ ')*' -%}
     {%- set angle = '<(?:' ~ quoted ~ '|[^<>"@])*@[^<>]*>?' -%}
-    {%- set grouped = '(?s)[\\s,;>]*(?:' ~ group ~ ')?((?:' ~ entry ~ ')?)' -%}
+    {%- set grouped = '(?s)[\\s,;>]*' ~ headless_crm.regex_first(group, '') ~ '((?:' ~ entry ~ ')?)' -%}
     {%- set first_comment = '(?s)^(?:' ~ quoted ~ '|[^"(])*(' ~ comment ~ ')' -%}
     select * from (
         with address_headers as (

@@ -21,3 +21,18 @@
     from {{ relation }}
     where {{ json }} is not null
 {%- endmacro %}
+
+{% macro postgres__json_array_items(relation, json) -%}
+    select
+        given_rows.*,
+        cast(items.item as text) as item,
+        items.number - 1 as position
+    from {{ relation }} as given_rows
+    cross join lateral json_array_elements(
+        case json_typeof(cast({{ json }} as json))
+            when 'array' then cast({{ headless_crm.own_function('json_compact') }}({{ json }}) as json)
+            else json_build_array(cast({{ headless_crm.own_function('json_compact') }}({{ json }}) as json))
+        end
+    ) with ordinality as items (item, number)
+    where {{ json }} is not null
+{%- endmacro %}

@@ -14,3 +14,18 @@
     from {{ relation }}
     where json_type({{ json }}) = 'OBJECT'
 {%- endmacro %}
+
+{% macro postgres__json_object_fields(relation, json) -%}
+    select
+        given_rows.*,
+        fields.field,
+        cast(fields.field_value as text) as field_value
+    from {{ relation }} as given_rows
+    cross join lateral json_each(
+        case
+            when json_typeof(cast({{ json }} as json)) = 'object'
+                then cast({{ headless_crm.own_function('json_compact') }}({{ json }}) as json)
+            else '{}'
+        end
+    ) as fields (field, field_value)
+{%- endmacro %}

@@ -14,3 +14,24 @@
 {% macro json_path(path) -%}
     ${% for part in path.split('.') if part %}."{{ part }}"{% endfor %}
 {%- endmacro %}
+
+{% macro postgres__json_text(json, path) -%}
+    {{ headless_crm.own_function('json_text') }}({{ json }}, '{{ headless_crm.postgres_path(path) }}')
+{%- endmacro %}
+
+{# A dotted path as an array of names: `a.b` is {"a","b"}. #}
+{% macro postgres_path(path) -%}
+    { {%- for part in path.split('.') if part %}"{{ part }}"{% if not loop.last %},{% endif %}{% endfor -%} }
+{%- endmacro %}
+
+{% macro postgres_json_text() -%}
+    create or replace function {{ headless_crm.own_function('json_text') }}(given text, path text[]) returns text
+    language sql immutable strict parallel safe as $function$
+        select case json_typeof(found.json)
+            when 'string' then found.json #>> '{}'
+            when 'null' then null
+            else {{ headless_crm.own_function('json_compact') }}(found.json::text)
+        end
+        from (select given::json #> path as json) as found
+    $function$
+{%- endmacro %}

@@ -6,3 +6,14 @@
 {% macro default__json_value(json, path) -%}
     nullif(cast(json_extract({{ json }}, '{{ headless_crm.json_path(path) }}') as varchar), 'null')
 {%- endmacro %}
+
+{% macro postgres__json_value(json, path) -%}
+    {{ headless_crm.own_function('json_value') }}({{ json }}, '{{ headless_crm.postgres_path(path) }}')
+{%- endmacro %}
+
+{% macro postgres_json_value() -%}
+    create or replace function {{ headless_crm.own_function('json_value') }}(given text, path text[]) returns text
+    language sql immutable strict parallel safe as $function$
+        select nullif({{ headless_crm.own_function('json_compact') }}((given::json #> path)::text), 'null')
+    $function$
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__regex_extract(expression, pattern) -%}
     nullif(regexp_extract({{ expression }}, '{{ pattern }}', 1), '')
 {%- endmacro %}
+
+{% macro postgres__regex_extract(expression, pattern) -%}
+    nullif(regexp_substr(({{ expression }}) collate "C", '{{ headless_crm.postgres_pattern(pattern) }}', 1, 1, '', 1), '')
+{%- endmacro %}

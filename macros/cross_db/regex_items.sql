@@ -15,3 +15,14 @@
         generate_subscripts({{ items }}, 1) - 1 as position
     from {{ relation }}
 {%- endmacro %}
+
+{% macro postgres__regex_items(relation, text, pattern) -%}
+    select
+        given_rows.*,
+        matches.found[1] as item,
+        matches.number - 1 as position
+    from {{ relation }} as given_rows
+    cross join lateral regexp_matches(
+        ({{ text }}) collate "C", '({{ headless_crm.postgres_pattern(pattern) }})', 'g'
+    ) with ordinality as matches (found, number)
+{%- endmacro %}

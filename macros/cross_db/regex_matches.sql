@@ -6,3 +6,7 @@
 {% macro default__regex_matches(expression, pattern) -%}
     regexp_matches({{ expression }}, '{{ pattern }}')
 {%- endmacro %}
+
+{% macro postgres__regex_matches(expression, pattern) -%}
+    (({{ expression }}) collate "C" ~ '{{ headless_crm.postgres_pattern(pattern) }}')
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__regex_replace(expression, pattern, replacement) -%}
     regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
+
+{% macro postgres__regex_replace(expression, pattern, replacement) -%}
+    regexp_replace(({{ expression }}) collate "C", '{{ headless_crm.postgres_pattern(pattern) }}', '{{ replacement }}', 'g')
+{%- endmacro %}

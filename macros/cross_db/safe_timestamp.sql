@@ -4,18 +4,48 @@
     read words such as "now" and "infinity" as times.
 #}
 {% macro safe_timestamp(text) -%}
-    {%- set iso = '^\\s*\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?\\s*(Z|z|[+-]\\d{2}(:?\\d{2})?)?)?\\s*$' -%}
+    {%- set offset = '[+-](0\\d|1[0-5])(:?[0-5]\\d)?' -%}
+    {%- set iso = '^\\s*\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?\\s*(Z|z|' ~ offset ~ ')?)?\\s*$' -%}
     case
+        when {{ headless_crm.regex_matches(text, '^\\s*0000') }} then null
         when {{ headless_crm.regex_matches(text, iso) }}
             then {{ adapter.dispatch('iso_timestamp', 'headless_crm')(text) }}
     end
 {%- endmacro %}
 
-{# A cast to timestamp reads an offset and forgets it, without an error. #}
+{#
+    A cast to timestamp reads an offset and forgets it, without an error. It wants Z in upper case,
+    and seconds before it; one to timestamptz wants seconds before an offset.
+#}
 {% macro default__iso_timestamp(text) -%}
     case
         when {{ headless_crm.regex_matches(text, '[T ].*[+-]\\d{2}(:?\\d{2})?\\s*$') }}
-            then cast(try_cast({{ text }} as timestamptz) at time zone 'UTC' as timestamp)
-        else try_cast({{ text }} as timestamp)
+            then cast(try_cast(
+                {{ headless_crm.regex_replace(text, '([T ]\\d{2}:\\d{2})\\s*([+-])', '\\1:00\\2') }} as timestamptz
+            ) at time zone 'UTC' as timestamp)
+        else try_cast({{ headless_crm.regex_replace(text, '\\s*[Zz]\\s*$', '') }} as timestamp)
     end
+{%- endmacro %}
+
+{% macro postgres__iso_timestamp(text) -%}
+    {{ headless_crm.own_function('try_timestamp') }}({{ text }})
+{%- endmacro %}
+
+{# Digits after the sixth are cut and not rounded. A cast to timestamp would forget an offset. #}
+{% macro postgres_try_timestamp() -%}
+    create or replace function {{ headless_crm.own_function('try_timestamp') }}(given text) returns timestamp
+    language plpgsql immutable strict as $function$
+    begin
+        given := regexp_replace(given, '([.]\d{6})\d+', '\1');
+        if given ~ ':\d{2}:60' then
+            return null;
+        end if;
+        if given ~ ':.*[-+]\d{2}(:?\d{2})?\s*$' then
+            return given::timestamptz at time zone 'UTC';
+        end if;
+        return given::timestamp;
+    exception when others then
+        return null;
+    end
+    $function$
 {%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__unicode_nfc(text) -%}
     nfc_normalize({{ text }})
 {%- endmacro %}
+
+{% macro postgres__unicode_nfc(text) -%}
+    normalize({{ text }}, nfc)
+{%- endmacro %}

@@ -7,7 +7,7 @@
     from (
         select
             *,
-            row_number() over (partition by row_id order by identifier_type, identifier_value) as rank_in_row
+            row_number() over (partition by row_id order by {{ headless_crm.binary_order('identifier_type') }}, {{ headless_crm.binary_order('identifier_value') }}) as rank_in_row
         from {{ relation }}
         where is_current and identifier_value is not null
     ) as ranked

@@ -29,7 +29,7 @@
             *,
             row_number() over (
                 partition by id
-                order by case when role is null then 1 else 0 end, role, synced_at
+                order by case when role is null then 1 else 0 end, {{ headless_crm.binary_order('role') }}, synced_at
             ) as telling
         from identified
     )

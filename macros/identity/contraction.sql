@@ -16,7 +16,7 @@
         select distinct node_a, node_b from ({{ edges_sql }}) as edges where node_a <> node_b
     {%- endset -%}
     {%- set nodes -%}
-        select node, cast(row_number() over (order by node) as bigint) as label
+        select node, cast(row_number() over (order by {{ headless_crm.binary_order('node') }}) as bigint) as label
         from (
             select node_a as node from {{ prefix }}__graph
             union
@@ -93,7 +93,7 @@
 {%- endmacro %}
 
 {% macro contraction_result(prefix) -%}
-    select nodes.node, min(nodes.node) over (partition by finals.final) as component
+    select nodes.node, min({{ headless_crm.binary_order('nodes.node') }}) over (partition by finals.final) as component
     from {{ prefix }}__nodes as nodes
     inner join {{ prefix }}__finals as finals on nodes.label = finals.label and finals.round = 1
 {%- endmacro %}

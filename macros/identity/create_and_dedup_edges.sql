@@ -23,8 +23,8 @@
             on
                 a.row_id = b.row_id
                 and (
-                    a.identifier_type < b.identifier_type
-                    or (a.identifier_type = b.identifier_type and a.identifier_value < b.identifier_value)
+                    {{ headless_crm.binary_order('a.identifier_type') }} < {{ headless_crm.binary_order('b.identifier_type') }}
+                    or (a.identifier_type = b.identifier_type and {{ headless_crm.binary_order('a.identifier_value') }} < {{ headless_crm.binary_order('b.identifier_value') }})
                 )
     ),
 

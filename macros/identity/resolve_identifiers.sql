@@ -40,7 +40,7 @@
         identifier_value,
         first_value(identifier_key) over (
             partition by component
-            order by synced_at, identifier_type, identifier_value
+            order by synced_at, {{ headless_crm.binary_order('identifier_type') }}, {{ headless_crm.binary_order('identifier_value') }}
         ) as {{ entity_id }},
         first_seen_at,
         synced_at,

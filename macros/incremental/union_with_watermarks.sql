@@ -36,7 +36,7 @@
         {%- for name in columns if name not in (source_field, target_field) %}
         {% if name == 'source' -%} '{{ source.source }}' as source
         {%- elif name in own or not own -%} {{ name }}
-        {%- else -%} cast(null as {{ declared[name] }}) as {{ name }}
+        {%- else -%} cast(null as {{ api.Column.translate_type(declared[name]) }}) as {{ name }}
         {%- endif %},
         {%- endfor %}
         {{ source_field }} as {{ target_field }}

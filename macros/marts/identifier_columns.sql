@@ -8,7 +8,7 @@
             *,
             row_number() over (
                 partition by {{ entity_id }}, identifier_type
-                order by synced_at, identifier_value
+                order by synced_at, {{ headless_crm.binary_order('identifier_value') }}
             ) as age_rank
         from {{ relation }}
     ),
@@ -18,7 +18,7 @@
             {{ entity_id }},
             identifier_type,
             max(case when age_rank = 1 then identifier_value end) as oldest_value,
-            {{ dbt.listagg(headless_crm.json_string('identifier_value'), "', '", 'order by identifier_value') }} as value_list,
+            {{ dbt.listagg(headless_crm.json_string('identifier_value'), "', '", 'order by ' ~ headless_crm.binary_order('identifier_value')) }} as value_list,
             min(synced_at) as synced_at,
             max(source_ingested_at) as source_ingested_at
         from ranked
@@ -31,7 +31,7 @@
         max(case when identifier_type = '{{ type }}' then oldest_value end) as {{ type }},
         {%- endfor %}
         '{' || {{ dbt.listagg(
-            headless_crm.json_string('identifier_type') ~ " || ': [' || value_list || ']'", "', '", 'order by identifier_type'
+            headless_crm.json_string('identifier_type') ~ " || ': [' || value_list || ']'", "', '", 'order by ' ~ headless_crm.binary_order('identifier_type')
         ) }} || '}' as identifiers,
         min(synced_at) as synced_at,
         max(source_ingested_at) as source_ingested_at

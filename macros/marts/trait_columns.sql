@@ -10,7 +10,7 @@
         {%- endfor %}
         '{' || {{ dbt.listagg(
             headless_crm.json_string('trait_name') ~ " || ': ' || " ~ headless_crm.json_string('trait_value'),
-            "', '", 'order by trait_name'
+            "', '", 'order by ' ~ headless_crm.binary_order('trait_name')
         ) }} || '}' as traits
     from {{ relation }}
     group by {{ entity_id }}

@@ -15,7 +15,7 @@
         select
             identifier_type,
             raw_value,
-            {{ headless_crm.regex_replace('lower(text)', '^mailto:|^<|>$', '') }} as text
+            {{ headless_crm.regex_replace(headless_crm.lower_text('text'), '^mailto:|^<|>$', '') }} as text
         from {{ given }}
         where identifier_type in ('email', 'domain', 'myshopify_domain')
     ),
@@ -46,7 +46,7 @@
             identifier_type,
             raw_value,
             local,
-            lower({{ headless_crm.unicode_nfc(headless_crm.decode_idn('host')) }}) as domain
+            {{ headless_crm.lower_text(headless_crm.unicode_nfc(headless_crm.decode_idn('host'))) }} as domain
         from hosts
         where
             {{ headless_crm.regex_matches('host', '^(' ~ label ~ '[.])+' ~ label ~ '$') }}

@@ -9,7 +9,7 @@
         select
             raw_value,
             {{ headless_crm.regex_replace(
-                "lower(translate(text, '０１２３４５６７８９＋٠١٢٣٤٥٦٧٨٩', '0123456789+0123456789'))",
+                headless_crm.lower_text("translate(text, '０１２３４５６７８９＋٠١٢٣٤٥٦٧٨٩', '0123456789+0123456789')"),
                 '^tel[:.]?|[;,]?\\s*(ext|extension|x|#|;ext=)[.:]?\\s*[0-9]{1,7}$', ''
             ) }} as phone
         from {{ given }}

@@ -30,7 +30,7 @@
                 occurred_at desc,
                 synced_at desc,
                 event_id desc,
-                trait_value desc,
+                {{ headless_crm.binary_order('trait_value') }} desc,
                 id desc
         ) as survivor_rank
     from {% if 'most_frequent' not in rules.values() | map(attribute='rule') -%}

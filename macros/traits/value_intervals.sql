@@ -10,7 +10,7 @@
             *,
             row_number() over (
                 partition by {{ keys }}, occurred_at
-                order by synced_at desc, event_id desc, {{ value }} desc
+                order by synced_at desc, event_id desc, {{ headless_crm.binary_order(value) }} desc
             ) as telling
         from {{ relation }}
     ),

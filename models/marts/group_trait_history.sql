@@ -1,6 +1,4 @@
 -- Grain: (group, trait, start of an interval): what a trait's value was, and when.
-{{ config(materialized='view') }}
-
 with traits as (
     {{ entity_traits(ref('group_traits'), ref('resolved_group_identifiers'), 'group_id') }}
 ),

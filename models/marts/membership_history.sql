@@ -1,6 +1,4 @@
 -- Grain: (person, group, start of an interval): what a role was, and when.
-{{ config(materialized='view') }}
-
 with memberships as (
     {{ entity_memberships(
         ref('membership_identifiers'),

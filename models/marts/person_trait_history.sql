@@ -1,6 +1,4 @@
 -- Grain: (person, trait, start of an interval): what a trait's value was, and when.
-{{ config(materialized='view') }}
-
 with traits as (
     {{ entity_traits(ref('person_traits'), ref('resolved_person_identifiers'), 'person_id') }}
 ),

@@ -1,5 +1,6 @@
 {# What the linter puts in place of each macro that a model calls: it lints the model's own text. #}
 {% macro stand_in() %}{% set ignored = [varargs, kwargs] %}(select 1 as stand_in){% endmacro %}
+{% set binary_order = stand_in %}
 {% set create_and_dedup_edges = stand_in %}
 {% set dead_letter_rows = stand_in %}
 {% set decode_encoded_words = stand_in %}
@@ -17,6 +18,7 @@
 {% set json_object_fields = stand_in %}
 {% set json_text = stand_in %}
 {% set json_value = stand_in %}
+{% set lower_text = stand_in %}
 {% set mark_current = stand_in %}
 {% set membership_rows = stand_in %}
 {% set normalize_identifiers = stand_in %}

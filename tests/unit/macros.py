@@ -28,15 +28,20 @@ def _code() -> CodeType:
 def _module(**variables: Any) -> SimpleNamespace:
     own = SimpleNamespace()
     settings = VARS | variables
+    dialect = settings.get("dialect", "default")
+
+    def dispatch(name: str, _: str) -> Any:
+        return getattr(own, f"{dialect}__{name}", None) or getattr(own, f"default__{name}")
+
     context = {
-        "adapter": SimpleNamespace(dispatch=lambda name, _: getattr(own, f"default__{name}")),
-        "api": None,
+        "adapter": SimpleNamespace(dispatch=dispatch),
+        "api": SimpleNamespace(Column=SimpleNamespace(translate_type=lambda kind: kind)),
         "dbt": SimpleNamespace(
             dateadd=lambda part, count, time: f"({time} + interval ({count}) {part})",
             escape_single_quotes=lambda text: text.replace("'", "''"),
             string_literal=lambda text: f"'{text}'",
             type_int=lambda: "integer",
-            type_string=lambda: "varchar",
+            type_string=lambda: "text" if dialect == "postgres" else "varchar",
         ),
         "execute": False,
         "flags": SimpleNamespace(FULL_REFRESH=False),
@@ -45,7 +50,7 @@ def _module(**variables: Any) -> SimpleNamespace:
         "is_incremental": lambda: settings.get("is_incremental", False),
         "ref": lambda name: name,
         "return": _returning,
-        "target": SimpleNamespace(name=settings.get("target_name", "crm")),
+        "target": SimpleNamespace(name=settings.get("target_name", "crm"), schema="crm"),
         "this": "this_model",
         "var": lambda name, *default: settings.get(name, *default),
     }
@@ -76,6 +81,7 @@ def _catching(macro: Callable[..., Any]) -> Callable[..., Any]:
 def render(macro: str, *args: Any, **variables: Any) -> Any:
     """What a macro returns, such as SQL; `variables` are vars of the project.
 
-    Of what dbt knows besides, `is_incremental`, `target_name` and `nodes` can be said like a var.
+    Of what dbt knows besides, `dialect`, `is_incremental`, `target_name` and `nodes` can be said
+    like a var.
     """
     return getattr(_module(**variables), macro)(*args)

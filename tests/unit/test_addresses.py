@@ -5,23 +5,12 @@ from collections.abc import Iterable
 from email.header import Header, decode_header
 from email.utils import getaddresses
 
-import duckdb
 import pytest
+from engines import Engine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros import render
-
 Address = tuple[str | None, str]
-
-SQL = f"""
-with headers as (select unnest(range(len($1))) as id, unnest($1) as header),
-senders as ({render("parse_addresses", "headers", ["id", "'sender' as role"], "header")}),
-recipients as ({render("parse_addresses", "headers", ["id", "'recipient' as role"], "header")})
-select * from senders union all select * from recipients
-order by role, id, position
-"""
-CONNECTION = duckdb.connect()
 
 CASES: list[tuple[str | None, list[Address]]] = [
     (None, []),
@@ -139,9 +128,18 @@ WELL_FORMED = [
 ]
 
 
-def parse(headers: Iterable[str | None]) -> list[list[Address]]:
+def parse(engine: Engine, headers: Iterable[str | None]) -> list[list[Address]]:
     headers = list(headers)
-    rows = CONNECTION.execute(SQL, [headers]).fetchall()
+    engine.table("headers", ["id", "header"], list(enumerate(headers)))
+    senders, recipients = (
+        engine.render("parse_addresses", "headers", ["id", f"'{role}' as role"], "header")
+        for role in ("sender", "recipient")
+    )
+    rows = engine.execute(
+        "select cast(id as integer), role, position, name, raw_address "
+        f"from ({senders} union all {recipients}) as parsed "
+        "order by role, cast(id as integer), position"
+    )
     found: dict[str, list[list[Address]]] = {
         role: [[] for _ in headers] for role in ("sender", "recipient")
     }
@@ -153,12 +151,15 @@ def parse(headers: Iterable[str | None]) -> list[list[Address]]:
 
 
 @pytest.mark.parametrize(("header", "expected"), CASES)
-def test_a_header_is_parsed(header: str | None, expected: list[Address]) -> None:
-    assert parse([header]) == [expected]
+def test_a_header_is_parsed(engine: Engine, header: str | None, expected: list[Address]) -> None:
+    assert parse(engine, [header]) == [expected]
 
 
-def test_every_row_of_a_table_gets_its_own_addresses() -> None:
-    assert parse([header for header, _ in CASES] * 50) == [expected for _, expected in CASES] * 50
+def test_every_row_of_a_table_gets_its_own_addresses(engine: Engine) -> None:
+    assert (
+        parse(engine, [header for header, _ in CASES] * 50)
+        == [expected for _, expected in CASES] * 50
+    )
 
 
 def python_parse(header: str) -> list[Address]:
@@ -177,8 +178,8 @@ def python_parse(header: str) -> list[Address]:
 
 
 @pytest.mark.parametrize("header", WELL_FORMED)
-def test_python_parses_the_same(header: str) -> None:
-    assert parse([header]) == [python_parse(header)]
+def test_python_parses_the_same(engine: Engine, header: str) -> None:
+    assert parse(engine, [header]) == [python_parse(header)]
 
 
 ATOMS = st.text(st.sampled_from("abzJQ01éß日'&*+-/_~"), min_size=1, max_size=6)
@@ -218,24 +219,24 @@ HEADERS = st.lists(
 
 
 @given(st.lists(HEADERS, min_size=1, max_size=3))
-def test_python_parses_any_well_formed_header_the_same(headers: list[str]) -> None:
-    assert parse(headers) == [python_parse(header) for header in headers]
+def test_python_parses_any_well_formed_header_the_same(engine: Engine, headers: list[str]) -> None:
+    assert parse(engine, headers) == [python_parse(header) for header in headers]
 
 
 @given(st.lists(st.text(st.sampled_from("ab@,;:<>()[]\"\\ \n=?qé'.")), min_size=1))
-def test_no_text_is_an_error_or_gives_a_blank_address(texts: list[str]) -> None:
-    for addresses in parse(texts):
+def test_no_text_is_an_error_or_gives_a_blank_address(engine: Engine, texts: list[str]) -> None:
+    for addresses in parse(engine, texts):
         assert all(raw_address.strip() for _, raw_address in addresses)
 
 
 @given(st.lists(st.text(st.sampled_from("ab@,;:<>)[]\\ \né'.")), min_size=1))
-def test_an_entry_does_not_spoil_the_next(texts: list[str]) -> None:
-    parsed = parse([f"{text}, Bob <b@y.com>" for text in texts])
+def test_an_entry_does_not_spoil_the_next(engine: Engine, texts: list[str]) -> None:
+    parsed = parse(engine, [f"{text}, Bob <b@y.com>" for text in texts])
     assert [addresses[-1] for addresses in parsed] == [("Bob", "b@y.com")] * len(texts)
 
 
-def test_all_addresses_of_a_long_header_are_found() -> None:
+def test_all_addresses_of_a_long_header_are_found(engine: Engine) -> None:
     header = ", ".join(f'"Doe, Jane" <jane{number}@example.com>' for number in range(5000))
-    assert parse([header]) == [
+    assert parse(engine, [header]) == [
         [("Doe, Jane", f"jane{number}@example.com") for number in range(5000)]
     ]

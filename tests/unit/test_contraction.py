@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-import duckdb
+from engines import Engine
 from hypothesis import given
 from hypothesis import strategies as st
-
-from macros import render
 
 Edges = list[tuple[str, str]]
 
@@ -22,27 +19,22 @@ class Contracted:
     """The rows of all temporary tables together, at the end: none is removed before."""
 
 
-def contract(edges: Edges) -> Contracted:
+def contract(engine: Engine, edges: Edges) -> Contracted:
     """Run the macros' statements in the order of the materialization connected_components."""
-    with duckdb.connect() as connection:
-        connection.execute(
-            "create table given as select pair[1] as node_a, pair[2] as node_b "
-            """from (select unnest(from_json(?, '[["varchar"]]')) as pair)""",
-            [json.dumps(edges)],
-        )
-        for sql in render("contraction_start", "t", "select * from given"):
-            connection.execute(sql)
-        rounds = 0
-        left = "contraction_edges_left"
-        while connection.execute(render(left, "t", rounds + 1)).fetchall() != [(0,)]:
-            rounds += 1
-            for sql in render("contraction_round", "t", rounds):
-                connection.execute(sql)
-        for round_ in range(rounds, 0, -1):
-            connection.execute(render("contraction_compose", "t", round_, rounds))
-        component = dict(connection.execute(render("contraction_result", "t")).fetchall())
-        counts = connection.execute("select estimated_size from duckdb_tables() where temporary")
-        return Contracted(component, rounds, sum(size for (size,) in counts.fetchall()))
+    engine.table("given_edges", ["node_a", "node_b"], edges)
+    for sql in engine.render("contraction_start", "t", "select * from given_edges"):
+        engine.execute(sql)
+    rounds = 0
+    while engine.execute(engine.render("contraction_edges_left", "t", rounds + 1)) != [(0,)]:
+        rounds += 1
+        for sql in engine.render("contraction_round", "t", rounds):
+            engine.execute(sql)
+    for round_ in range(rounds, 0, -1):
+        engine.execute(engine.render("contraction_compose", "t", round_, rounds))
+    component = dict(engine.execute(engine.render("contraction_result", "t")))
+    tables = ("graph", "nodes", "edges", "picks", "finals")
+    sizes = [engine.execute(f"select count(*) from t__{table}")[0][0] for table in tables]
+    return Contracted(component, rounds, sum(sizes))
 
 
 def components(edges: Edges) -> dict[str, str]:
@@ -65,33 +57,33 @@ NODE = st.integers(0, 40).map(lambda number: f"n{number:02}")
 
 
 @given(st.lists(st.tuples(NODE, NODE), max_size=60))
-def test_any_graph(edges: Edges) -> None:
-    assert contract(edges).component == components(edges)
+def test_any_graph(engine: Engine, edges: Edges) -> None:
+    assert contract(engine, edges).component == components(edges)
 
 
-def test_no_edges() -> None:
-    assert contract([]).component == {}
-    assert contract([("a", "a")]).component == {}
+def test_no_edges(engine: Engine) -> None:
+    assert contract(engine, []).component == {}
+    assert contract(engine, [("a", "a")]).component == {}
 
 
-def test_a_long_chain_takes_rounds_by_the_logarithm_of_its_length() -> None:
+def test_a_long_chain_takes_rounds_by_the_logarithm_of_its_length(engine: Engine) -> None:
     chain = [(f"n{number:06}", f"n{number + 1:06}") for number in range(20_000)]
-    contracted = contract(chain)
+    contracted = contract(engine, chain)
     assert set(contracted.component.values()) == {"n000000"}
     assert len(contracted.component) == 20_001
     assert contracted.rounds <= 25
 
 
-def test_a_hub_takes_memory_in_proportion_to_its_edges() -> None:
+def test_a_hub_takes_memory_in_proportion_to_its_edges(engine: Engine) -> None:
     hub = [("hub", f"leaf{number}") for number in range(5_000)]
-    contracted = contract(hub)
+    contracted = contract(engine, hub)
     assert set(contracted.component.values()) == {"hub"}
     # The closure of its leaves would have 12.5 million pairs.
     assert contracted.rows < 20 * len(hub)
 
 
-def test_a_clique_takes_memory_in_proportion_to_its_edges() -> None:
+def test_a_clique_takes_memory_in_proportion_to_its_edges(engine: Engine) -> None:
     clique = [(f"n{a:03}", f"n{b:03}") for a in range(120) for b in range(a)]
-    contracted = contract(clique)
+    contracted = contract(engine, clique)
     assert set(contracted.component.values()) == {"n000"}
     assert contracted.rows < 20 * len(clique)

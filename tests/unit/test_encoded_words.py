@@ -4,15 +4,10 @@ import base64
 import re
 from email.header import decode_header
 
-import duckdb
 import pytest
+from engines import Engine
 from hypothesis import given
 from hypothesis import strategies as st
-
-from macros import render
-
-SQL = f"select {render('decode_encoded_words', 'text')} from (select cast(? as varchar) as text)"
-CONNECTION = duckdb.connect()
 
 CASES = [
     (None, None),
@@ -53,23 +48,25 @@ CASES = [
 ]
 
 
-def decode(text: str | None) -> str | None:
-    [(decoded,)] = CONNECTION.execute(SQL, [text]).fetchall()
+def decode(engine: Engine, text: str | None) -> str | None:
+    engine.table("given_texts", ["text"], [[text]])
+    [(decoded,)] = engine.execute(
+        f"select {engine.render('decode_encoded_words', 'text')} from given_texts"
+    )
     assert decoded is None or isinstance(decoded, str)
     return decoded
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
-def test_a_text_is_decoded(text: str | None, expected: str | None) -> None:
-    assert decode(text) == expected
+def test_a_text_is_decoded(engine: Engine, text: str | None, expected: str | None) -> None:
+    assert decode(engine, text) == expected
 
 
-def test_every_row_of_a_table_gets_its_own_text() -> None:
-    rows = CONNECTION.execute(
-        f"select text, expected, {render('decode_encoded_words', 'text')} "
-        "from (select unnest(?) as text, unnest(?) as expected), range(100)",
-        [[text for text, _ in CASES], [expected for _, expected in CASES]],
-    ).fetchall()
+def test_every_row_of_a_table_gets_its_own_text(engine: Engine) -> None:
+    engine.table("given_texts", ["text", "expected"], CASES * 100)
+    rows = engine.execute(
+        f"select text, expected, {engine.render('decode_encoded_words', 'text')} from given_texts"
+    )
     assert len(rows) == 100 * len(CASES)
     assert [row for row in rows if row[1] != row[2]] == []
 
@@ -107,12 +104,12 @@ def runs(draw: st.DrawFn) -> str:
 
 
 @given(st.lists(st.one_of(runs(), st.text(st.sampled_from("az,;<>"), min_size=1)), min_size=1))
-def test_python_decodes_the_same(parts: list[str]) -> None:
+def test_python_decodes_the_same(engine: Engine, parts: list[str]) -> None:
     text = " ".join(parts)
-    assert decode(text) == python_decode(text)
+    assert decode(engine, text) == python_decode(text)
 
 
 @given(st.text(st.sampled_from("=?utf-8bQq_AC3 \\\n\"'é")))
-def test_no_text_is_an_error(garbage: str) -> None:
+def test_no_text_is_an_error(engine: Engine, garbage: str) -> None:
     for text in (garbage, f"=?utf-8?q?{garbage}?=", f"=?iso-8859-1?B?{garbage}?="):
-        assert decode(text) is not None
+        assert decode(engine, text) is not None

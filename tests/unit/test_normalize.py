@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-import json
+import csv
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import idna
 import phonenumbers
 import pytest
+from engines import Engine
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from macros import render
 from scripts import phone_seed
 
 
 @pytest.fixture(scope="module")
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute(
-            "create table phone_regions as select * replace (cast(is_main as boolean) as is_main) "
-            "from read_csv(?, all_varchar = true)",
-            [str(phone_seed.SEED)],
-        )
-        yield connection
+def warehouse(engine: Engine) -> Engine:
+    """The engine, with the seed that phones are read by."""
+    with phone_seed.SEED.open(encoding="utf-8") as file:
+        names, *rows = csv.reader(file)
+    filled = [[value or None for value in row] for row in rows]
+    engine.table("phone_regions_text", names, filled)
+    columns = (
+        f"cast({name} as boolean) as {name}" if name == "is_main" else name for name in names
+    )
+    engine.execute("drop table if exists phone_regions")
+    kind = "temporary table" if engine.dialect == "postgres" else "table"
+    engine.execute(
+        f"create {kind} phone_regions as select {', '.join(columns)} from phone_regions_text"
+    )
+    return engine
 
 
 def normalized(
-    warehouse: duckdb.DuckDBPyConnection, kind: str, texts: list[str], **variables: object
+    warehouse: Engine, kind: str, texts: list[str], **variables: object
 ) -> dict[str, str | None]:
     """What each text is as an identifier of this type, by the project's own SQL."""
-    warehouse.execute("create or replace temp table spelled (identifier_type text, raw_value text)")
-    warehouse.execute(
-        """insert into spelled select ?, unnest(from_json(?, '["varchar"]'))""",
-        [kind, json.dumps(texts)],
-    )
-    sql = render("normalize_identifiers", "spelled", **variables)
-    rows = warehouse.execute(f"select raw_value, identifier_value from ({sql}) as t").fetchall()
+    warehouse.table("spelled", ["identifier_type", "raw_value"], [[kind, text] for text in texts])
+    sql = warehouse.render("normalize_identifiers", "spelled", **variables)
+    rows = warehouse.execute(f"select raw_value, identifier_value from ({sql}) as t")
     assert len(rows) == len(texts)
     return dict(rows)
 
@@ -116,12 +118,12 @@ PHONES = {
 }
 
 
-def test_emails(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_emails(warehouse: Engine) -> None:
     assert normalized(warehouse, "email", list(EMAILS)) == EMAILS
 
 
 def test_gmail_spellings_are_one_mailbox_if_asked_for(
-    warehouse: duckdb.DuckDBPyConnection,
+    warehouse: Engine,
 ) -> None:
     expected = {
         "A.nn+news@Gmail.com": "ann@gmail.com",
@@ -133,20 +135,20 @@ def test_gmail_spellings_are_one_mailbox_if_asked_for(
     assert found == expected
 
 
-def test_domains(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_domains(warehouse: Engine) -> None:
     assert normalized(warehouse, "domain", list(DOMAINS)) == DOMAINS
 
 
-def test_shopify_ids_and_open_types(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_shopify_ids_and_open_types(warehouse: Engine) -> None:
     for (kind, text), expected in SHOPIFY.items():
         assert normalized(warehouse, kind, [text]) == {text: expected}
 
 
-def test_phones(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_phones(warehouse: Engine) -> None:
     assert normalized(warehouse, "phone", list(PHONES)) == PHONES
 
 
-def test_phones_of_another_default_region(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_phones_of_another_default_region(warehouse: Engine) -> None:
     expected = {
         "020 7946 0018": "+442079460018",
         "442079460018": "+442079460018",
@@ -157,7 +159,7 @@ def test_phones_of_another_default_region(warehouse: duckdb.DuckDBPyConnection) 
 
 
 def test_international_domains_are_as_the_idna_library_has_them(
-    warehouse: duckdb.DuckDBPyConnection,
+    warehouse: Engine,
 ) -> None:
     dice = random.Random(1)
     alphabets = ("abcxyz09", "äöüßéèñç", "абвгдежз", "αβγδεζ", "日本語中文字", "กขคงจ", "אבגדה")
@@ -227,7 +229,7 @@ def e164(text: str) -> str | None:
 
 
 def test_phones_are_as_the_phonenumbers_library_has_them(
-    warehouse: duckdb.DuckDBPyConnection,
+    warehouse: Engine,
 ) -> None:
     texts = {text for number in numbers_of_the_world() for text in spellings(number)}
     expected = {text: e164(text) for text in texts}

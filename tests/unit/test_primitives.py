@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from hashlib import md5
 from typing import Any
 
-import duckdb
 import pytest
+from engines import Engine
 
 from macros import render
 
 
-def evaluate(macro: str, text: str | None, *arguments: Any) -> Any:
+def evaluate(engine: Engine, macro: str, text: str | None, *arguments: Any) -> Any:
     """What a scalar macro makes of a text."""
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'Asia/Tokyo'")  # No answer may depend on it.
-        sql = f"select {render(macro, 'given', *arguments)} from (select ?::text as given)"
-        [(answer,)] = connection.execute(sql, [text]).fetchall()
+    engine.table("given_texts", ["given"], [[text]])
+    sql = f"select {engine.render(macro, 'given', *arguments)} from given_texts"
+    [(answer,)] = engine.execute(sql)
     return answer
 
 
@@ -36,6 +37,13 @@ UTC = datetime(2025, 1, 2, 3, 4, 5)
         ("2025-01-02", datetime(2025, 1, 2)),
         ("2024-02-29T00:00:00Z", datetime(2024, 2, 29)),
         ("2025-02-29T00:00:00Z", None),
+        ("2025-01-02T03:04Z", datetime(2025, 1, 2, 3, 4)),
+        ("2025-01-02T04:04+01:00", datetime(2025, 1, 2, 3, 4)),
+        ("2025-01-02 03:04:05 z", UTC),
+        ("2025-01-02T03:04:05.1234567Z", datetime(2025, 1, 2, 3, 4, 5, 123456)),
+        ("2025-01-02T03:04:60Z", None),
+        ("2025-01-02T03:04:05+16:00", None),
+        ("0000-01-02", None),
         ("2025-13-01", None),
         ("2025-01-02T25:00:00Z", None),
         ("infinity", None),
@@ -46,8 +54,8 @@ UTC = datetime(2025, 1, 2, 3, 4, 5)
         (None, None),
     ],
 )
-def test_iso_times(text: str | None, expected: datetime | None) -> None:
-    assert evaluate("safe_timestamp", text) == expected
+def test_iso_times(engine: Engine, text: str | None, expected: datetime | None) -> None:
+    assert evaluate(engine, "safe_timestamp", text) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,29 +67,31 @@ def test_iso_times(text: str | None, expected: datetime | None) -> None:
         ("2 Jan 2025 03:04:05", UTC),
         ("Thu, 02 Jan 2025 03:04 +0000", datetime(2025, 1, 2, 3, 4)),
         ("Thu, 32 Jan 2025 03:04:05 +0000", None),
+        ("31 Feb 2025 03:04:05 +0000", None),
+        ("2 Jan 2025 24:00:00 +0000", None),
+        ("2 jan 2025 03:04:05 EST", UTC),
         ("yesterday", None),
     ],
 )
-def test_mail_dates(text: str, expected: datetime | None) -> None:
-    assert evaluate("rfc2822_timestamp", text) == expected
+def test_mail_dates(engine: Engine, text: str, expected: datetime | None) -> None:
+    assert evaluate(engine, "rfc2822_timestamp", text) == expected
 
 
 @pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "text"])
-def test_a_loader_s_time_is_utc_whatever_its_type(kind: str) -> None:
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute(
-            f"create table given as select '2025-01-02 03:04:05Z'::{kind} as synced_at"
-        )
-        connection.execute("set timezone = 'Asia/Tokyo'")
-        sql = render("utc_timestamp", "synced_at")
-        assert connection.execute(f"select {sql} from given").fetchall() == [(UTC,)]
+def test_a_loader_s_time_is_utc_whatever_its_type(engine: Engine, kind: str) -> None:
+    engine.execute("drop table if exists landed")
+    engine.execute("set timezone = 'UTC'")
+    engine.execute(f"create table landed as select '2025-01-02 03:04:05Z'::{kind} as synced_at")
+    engine.execute("set timezone = 'Asia/Tokyo'")
+    assert engine.execute(f"select {engine.render('utc_timestamp', 'synced_at')} from landed") == [
+        (UTC,)
+    ]
 
 
-def test_epoch_milliseconds() -> None:
-    assert evaluate("epoch_ms_timestamp", "1735787045000") == UTC
-    assert evaluate("epoch_ms_timestamp", "soon") is None
-    assert evaluate("epoch_ms_timestamp", "9" * 30) is None
+def test_epoch_milliseconds(engine: Engine) -> None:
+    assert evaluate(engine, "epoch_ms_timestamp", "1735787045000") == UTC
+    assert evaluate(engine, "epoch_ms_timestamp", "soon") is None
+    assert evaluate(engine, "epoch_ms_timestamp", "9" * 30) is None
 
 
 @pytest.mark.parametrize(
@@ -97,63 +107,128 @@ def test_epoch_milliseconds() -> None:
         (None, "a", None),
     ],
 )
-def test_json_text(text: str | None, path: str, expected: str | None) -> None:
-    assert evaluate("json_text", text, path) == expected
+def test_json_text(engine: Engine, text: str | None, path: str, expected: str | None) -> None:
+    assert evaluate(engine, "json_text", text, path) == expected
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "1", "null", "{'a': 1}", '{"a": 1} x', None])
-def test_what_is_no_json_object_is_null(text: str | None) -> None:
-    assert evaluate("valid_json", text) is None
-    assert evaluate("valid_json", '{"a": 1}') == '{"a": 1}'
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[1]",
+        "1",
+        "null",
+        "{'a': 1}",
+        '{"a": 1} x',
+        '{"a": 1,}',
+        '{"a": NaN}',
+        '{"a": "\\ud800"}',
+        '{"a": "\\u0000"}',
+        None,
+    ],
+)
+def test_what_is_no_json_object_is_null(engine: Engine, text: str | None) -> None:
+    assert evaluate(engine, "valid_json", text) is None
+    assert evaluate(engine, "valid_json", '{"a": 1}') == '{"a": 1}'
 
 
-def test_numbers() -> None:
-    assert str(evaluate("safe_number", "12.50")) == "12.500000000"
-    assert evaluate("safe_number", "twelve") is None
+def test_numbers(engine: Engine) -> None:
+    assert str(evaluate(engine, "safe_number", "12.50")) == "12.500000000"
+    assert evaluate(engine, "safe_number", "twelve") is None
 
 
-def test_json_lists_and_objects_become_rows() -> None:
-    with duckdb.connect() as connection:
-        connection.execute('create table given as select \'["a", {"b": 1}, null]\' as list')
-        sql = render("json_array_items", "given", "list")
-        rows = connection.execute(f"select position, item from ({sql}) order by 1").fetchall()
-        assert rows == [(0, '"a"'), (1, '{"b":1}'), (2, "null")]
-        connection.execute("create or replace table given as select '\"alone\"' as list")
-        assert connection.execute(f"select position, item from ({sql})").fetchall() == [
-            (0, '"alone"')
-        ]
-        connection.execute('create or replace table given as select \'{"a": 1, "b": []}\' as map')
-        sql = render("json_object_fields", "given", "map")
-        rows = connection.execute(f"select field, field_value from ({sql}) order by 1").fetchall()
-        assert rows == [("a", "1"), ("b", "[]")]
+def test_json_lists_and_objects_become_rows(engine: Engine) -> None:
+    def items(macro: str, columns: str, json: str) -> list[tuple[Any, ...]]:
+        engine.table("given_json", ["json"], [[json]])
+        sql = engine.render(macro, "given_json", "json")
+        return engine.execute(f"select {columns} from ({sql}) as items order by 1")
+
+    assert items("json_array_items", "position, item", '["a", {"b": 1}, null]') == [
+        (0, '"a"'),
+        (1, '{"b":1}'),
+        (2, "null"),
+    ]
+    assert items("json_array_items", "position, item", '"alone"') == [(0, '"alone"')]
+    assert items("json_array_items", "position, item", "[]") == []
+    assert items("json_object_fields", "field, field_value", '{"a": 1, "b": []}') == [
+        ("a", "1"),
+        ("b", "[]"),
+    ]
+    assert items("json_object_fields", "field, field_value", "[1]") == []
 
 
-def key(*parts: str) -> str:
-    with duckdb.connect() as connection:
-        return str(connection.execute(f"select {render('surrogate_key', list(parts))}").fetchall())
+@pytest.mark.parametrize("text", ["a", 'q"\\', "/é\u2028\x7f", "\t\n\r\b\f\x0b\x1f\x01x", ""])
+def test_a_text_as_json(engine: Engine, text: str) -> None:
+    written = evaluate(engine, "json_string", text)
+    assert json.loads(written) == text
+    controls = re.findall(r"\\u00..", written)
+    assert controls == [code[:2] + code[2:].upper() for code in controls]
 
 
-def test_a_surrogate_key_is_the_md5_of_its_parts() -> None:
+def test_orders_are_by_bytes(engine: Engine) -> None:
+    texts = ["b", "B", "é", "_", "a b", "ab", "-", "Z", "1", "😀", "\uffef"]
+    engine.table("given_texts", ["given"], [[text] for text in texts])
+    sql = f"select given from given_texts order by {engine.render('binary_order', 'given')}"
+    assert [text for (text,) in engine.execute(sql)] == sorted(texts, key=str.encode)
+
+
+def test_lower_case_of_all_scripts(engine: Engine) -> None:
+    assert evaluate(engine, "lower_text", "ÄİΣẞЖ") == "äiσßж"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("^a.b$", "a\nb", False),
+        ("(?s)^a.b$", "a\nb", True),
+        ("(?i)^ä?X$", "x", True),
+        ("^a$", "a\n", False),
+        ("^\\s$", "\u2003", False),
+        ("^[\\s]$", "\x0b", False),
+        ("^\\S+$", "\u00a0", True),
+        ("^\\w$", "é", False),
+        ("^\\x{00a0}[\\x{2010}-\\x{2015}]$", "\u00a0\u2013", True),
+        ("^\\x27+1$", "''1", True),
+        ("^[^\\x00-,]$", "+", False),
+        ("^[^\\x00-,]$", "é", True),
+        ("^\\d$", "٣", False),
+    ],
+)
+def test_patterns(engine: Engine, pattern: str, text: str, matches: bool) -> None:
+    assert evaluate(engine, "regex_matches", text, pattern) is matches
+
+
+def test_a_pattern_s_group(engine: Engine) -> None:
+    assert evaluate(engine, "regex_extract", "ab12c", "([0-9]+)") == "12"
+    assert evaluate(engine, "regex_extract", "abc", "([0-9]+)") is None
+    assert evaluate(engine, "regex_replace", "a1b2", "([a-z])([0-9])", "\\2\\1") == "1a2b"
+
+
+def key(engine: Engine, *parts: str) -> str:
+    return str(engine.execute(f"select {engine.render('surrogate_key', list(parts))}"))
+
+
+def test_a_surrogate_key_is_the_md5_of_its_parts(engine: Engine) -> None:
     digest = md5(b"a\x1fbc\x1f\x1e", usedforsecurity=False).hexdigest()
-    assert key("'a'", "'bc'", "null") == f"[('{digest}',)]"
+    assert key(engine, "'a'", "'bc'", "null") == f"[('{digest}',)]"
 
 
-def test_a_surrogate_key_keeps_parts_and_nulls_apart() -> None:
+def test_a_surrogate_key_keeps_parts_and_nulls_apart(engine: Engine) -> None:
     keys = {
-        key("'a'", "'bc'"),
-        key("'ab'", "'c'"),
-        key("'abc'"),
-        key("'a'", "'bc'", "''"),
-        key("'a'", "'bc'", "null"),
-        key("null", "'a'", "'bc'"),
+        key(engine, "'a'", "'bc'"),
+        key(engine, "'ab'", "'c'"),
+        key(engine, "'abc'"),
+        key(engine, "'a'", "'bc'", "''"),
+        key(engine, "'a'", "'bc'", "null"),
+        key(engine, "null", "'a'", "'bc'"),
     }
     assert len(keys) == 6
 
 
-def test_a_salt_changes_every_identifier_key() -> None:
+def test_a_salt_changes_every_identifier_key(engine: Engine) -> None:
     arguments = ("identifier_key", "person", "'email'", "'ann@x.test'")
     plain, salted = render(*arguments), render(*arguments, identifier_salt="secret")
-    with duckdb.connect() as connection:
-        assert connection.execute(f"select {plain} = {salted}").fetchall() == [(False,)]
+    assert engine.execute(f"select {plain} = {salted}") == [(False,)]
     group = render("identifier_key", "group", "'email'", "'ann@x.test'")
     assert group != plain

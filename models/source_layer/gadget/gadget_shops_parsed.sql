@@ -68,7 +68,10 @@ sequenced as (
     select
         *,
         is_current
-        and row_number() over (partition by shop_id, is_current order by updated_at, id) = 1 as is_first
+        and row_number() over (
+            partition by shop_id, is_current
+            order by updated_at, {{ binary_order('id') }}
+        ) = 1 as is_first
     from versions
 )
 

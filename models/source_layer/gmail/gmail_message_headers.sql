@@ -34,7 +34,7 @@ api_headers as (
     select
         id,
         record_hash,
-        lower({{ json_text('item', 'name') }}) as name,
+        {{ lower_text(json_text('item', 'name')) }} as name,
         {{ json_text('item', 'value') }} as value,
         position
     from api_items
@@ -80,12 +80,15 @@ select
         "case when name = '" ~ header ~ "' then value end", "', '", 'order by position'
     ) }} as {{ header }}_header,
     {% endfor %}
-    max(case when name = 'date' then value end) as date_header,
-    max(case when name = 'subject' then value end) as subject_header,
-    max(case when name = 'message-id' then trim(value) end) as message_id,
+    max(case when name = 'date' then {{ binary_order('value') }} end) as date_header,
+    max(case when name = 'subject' then {{ binary_order('value') }} end) as subject_header,
+    max(case when name = 'message-id' then {{ binary_order('trim(value)') }} end) as message_id,
     max(case
-        when name = 'auto-submitted' and lower(trim(value)) = 'no' then 0
-        when name = 'precedence' and lower(trim(value)) not in ('bulk', 'list', 'junk', 'auto_reply') then 0
+        when name = 'auto-submitted' and {{ lower_text('trim(value)') }} = 'no' then 0
+        when
+            name = 'precedence'
+            and {{ lower_text('trim(value)') }} not in ('bulk', 'list', 'junk', 'auto_reply')
+            then 0
         when name in ({{ text_list(bulk_headers) }}) then 1
         else 0
     end) = 1 as is_bulk

@@ -73,5 +73,9 @@ versions as (
 
 select
     *,
-    is_current and row_number() over (partition by event_id, is_current order by synced_at, id) = 1 as is_first_copy
+    is_current
+    and row_number() over (
+        partition by event_id, is_current
+        order by synced_at, {{ binary_order('id') }}
+    ) = 1 as is_first_copy
 from versions

@@ -24,7 +24,7 @@ select distinct
     event_id,
     entity,
     row_id,
-    lower(trim(field)) as identifier_type,
+    {{ lower_text('trim(field)') }} as identifier_type,
     {{ json_text('item') }} as raw_value
 from identifier_values
 where {{ json_text('item') }} is not null

@@ -60,9 +60,9 @@ parsed as (
         coalesce(
             {{ json_text('fields.charge', 'billingOn') }}, {{ json_text('fields.json', 'charge_billing_on') }}
         ) as charge_billing_on,
-        lower(coalesce(
-            {{ json_text('fields.charge', 'test') }}, {{ json_text('fields.json', 'charge_test') }}
-        )) = 'true' as is_test_charge,
+        {{ lower_text(
+            "coalesce(" ~ json_text('fields.charge', 'test') ~ ", " ~ json_text('fields.json', 'charge_test') ~ ")"
+        ) }} = 'true' as is_test_charge,
         fields.reason,
         fields.description,
         event_types.readable_name,

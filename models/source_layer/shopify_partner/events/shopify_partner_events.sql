@@ -7,7 +7,7 @@ with app_events as (
 select
     event_id as id,
     occurred_at,
-    lower(type) as event_name,
+    {{ lower_text('type') }} as event_name,
     concat_ws(' ', shop_name, readable_name, app_name) as event_description,
     charge_amount as value,
     charge_currency as value_unit,

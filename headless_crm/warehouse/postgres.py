@@ -1,0 +1,147 @@
+"""PostgreSQL, 15 or newer: a server of the user's own."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from headless_crm.config import CRM_SCHEMA
+from headless_crm.errors import CrmError, UsageError
+from headless_crm.queries import queries
+
+try:
+    import dbt.adapters.postgres  # noqa: F401
+    import psycopg
+    from psycopg import sql
+    from psycopg.conninfo import conninfo_to_dict
+except ImportError as missing:
+    raise UsageError(
+        "PostgreSQL needs packages that are not installed. "
+        "Install them with pip install 'headless-crm[postgres]'."
+    ) from missing
+
+_PROFILE_OPTIONS = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
+
+
+def connect(url: str) -> Postgres:
+    """Connect to the database of `url`."""
+    options = _options(url)
+    place = _place(options)
+    try:
+        connection = psycopg.connect(
+            url, autocommit=True, options=f"{options.get('options', '')} -c TimeZone=UTC".strip()
+        )
+    except psycopg.Error as error:
+        why = str(error).strip().splitlines()[-1].removeprefix("connection failed: ")
+        password = str(options.get("password") or "")
+        why = why.replace(password, "…") if password else why
+        raise CrmError(f"Can't connect to {place}: {why}") from error
+    if connection.info.server_version < 150000:
+        connection.close()
+        raise CrmError(f"{place} is older than PostgreSQL 15. Use 15 or newer.")
+    if connection.info.encoding != "utf-8":
+        connection.execute("set client_encoding = 'UTF8'")
+    return Postgres(connection, place)
+
+
+def dbt_output(url: str) -> dict[str, Any]:
+    """The output of a dbt profile for the database of `url`."""
+    options = _options(url)
+    output: dict[str, Any] = {
+        "type": "postgres",
+        "host": options.get("host") or os.environ.get("PGHOST", "localhost"),
+        "port": int(options.get("port") or os.environ.get("PGPORT", "5432")),
+        "user": _user(options),
+        "password": options.get("password") or os.environ.get("PGPASSWORD", ""),
+        "dbname": _database(options),
+        "schema": CRM_SCHEMA,
+        "threads": 2,
+    }
+    given = {name: options[name] for name in _PROFILE_OPTIONS if options.get(name)}
+    if "connect_timeout" in given:
+        given["connect_timeout"] = int(given["connect_timeout"])
+    return output | given
+
+
+def release() -> None:
+    """Nothing: dbt's connections to a server are closed with its run, and block no one."""
+
+
+class Postgres:
+    """A connection to a database; `place` names it without its password."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], place: str) -> None:
+        self.connection = connection
+        self.place = place
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.connection.close()
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        bound = sql.replace("%", "%%").replace("?", "%s") if parameters else sql
+        cursor = self.connection.execute(bound.encode(), parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def append_new(
+        self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]
+    ) -> int:
+        target = sql.Identifier(schema, table)
+        statements = {
+            name: sql.SQL(text).format(target=target, schema=sql.Identifier(schema))
+            for name, text in queries("landing_postgres").items()
+        }
+        try:
+            with self.connection.transaction(), self.connection.cursor() as cursor:
+                if cursor.execute("select to_regclass(%s)", [target.as_string()]).fetchone() == (
+                    None,
+                ):
+                    cursor.execute(statements["create_schema"])
+                    cursor.execute(statements["create_source_table"])
+                cursor.execute(statements["lock_source_table"])
+                cursor.execute(statements["create_landed"])
+                with cursor.copy(statements["copy_landed"]) as copy:
+                    for number, (key, record, synced_at) in enumerate(rows):
+                        copy.write_row((number, _text(key), _text(record), synced_at))
+                cursor.execute(statements["analyze_landed"])
+                cursor.execute(statements["append_new_rows"])
+                return cursor.rowcount
+        except psycopg.Error as error:
+            # The primary message names no row; the detail beside it does.
+            why = error.diag.message_primary or str(error).splitlines()[0]
+            raise CrmError(f"{schema}.{table} of {self.place} took no rows: {why}.") from error
+
+
+def _text(text: str | None) -> str | None:
+    """Half of a surrogate pair, which is no character, becomes a question mark."""
+    return text and text.encode(errors="replace").decode()
+
+
+def _options(url: str) -> dict[str, Any]:
+    try:
+        return dict(conninfo_to_dict(url))
+    except psycopg.ProgrammingError as error:
+        # What the library says holds the URL, and so the password.
+        raise UsageError(
+            "The warehouse's URL can't be read. "
+            "Write postgresql://user:password@host:5432/database, with %40 for an @ in the "
+            "password, or postgresql:///database?host=/folder/of/socket."
+        ) from error
+
+
+def _place(options: dict[str, Any]) -> str:
+    host = options.get("host") or os.environ.get("PGHOST", "localhost")
+    return f"the database {_database(options)} on {host}"
+
+
+def _database(options: dict[str, Any]) -> str:
+    return str(options.get("dbname") or os.environ.get("PGDATABASE") or _user(options))
+
+
+def _user(options: dict[str, Any]) -> str:
+    return str(options.get("user") or os.environ.get("PGUSER") or getpass.getuser())

@@ -1,0 +1,43 @@
+{#
+    Create the functions that a warehouse lacks for the macros of this folder, in the schema of the
+    models. What no single expression can say, or what would raise an error that only a function
+    can catch, is one of them.
+#}
+{% macro create_functions() -%}
+    {%- if execute and flags.WHICH in ('run', 'build', 'seed', 'test') -%}
+        {%- set statements = headless_crm.function_statements() -%}
+        {%- if statements -%}
+            {%- do adapter.create_schema(api.Relation.create(target.database, target.schema)) -%}
+            {%- for sql in statements -%}
+                {% call statement(auto_begin=true) %}{{ sql }}{% endcall %}
+            {%- endfor -%}
+            {%- do adapter.commit() -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro function_statements() -%}
+    {{ return(adapter.dispatch('function_statements', 'headless_crm')()) }}
+{%- endmacro %}
+
+{% macro default__function_statements() -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{% macro postgres__function_statements() -%}
+    {{ return([
+        headless_crm.postgres_lower_text(),
+        headless_crm.postgres_valid_json(),
+        headless_crm.postgres_json_number(),
+        headless_crm.postgres_json_string(),
+        headless_crm.postgres_json_compact(),
+        headless_crm.postgres_json_text(),
+        headless_crm.postgres_json_value(),
+        headless_crm.postgres_try_timestamp(),
+        headless_crm.postgres_try_number(),
+        headless_crm.postgres_decode_labels(),
+        headless_crm.postgres_decode_punycode(),
+        headless_crm.postgres_decode_words_of_charset(),
+        headless_crm.postgres_decode_encoded_words(),
+    ]) }}
+{%- endmacro %}

