@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,6 @@ def build(
     *,
     full_refresh: bool = False,
     variables: dict[str, Any] | None = None,
-    select: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> BuildReport:
     """Run all models and their tests, in the order of the graph.
@@ -53,8 +52,6 @@ def build(
         arguments.append("--full-refresh")
     if variables:
         arguments += ["--vars", json.dumps(variables)]
-    for selector in select:
-        arguments += ["--select", selector]
 
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="crm-") as profiles:

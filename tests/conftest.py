@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,6 @@ from postgres_server import Server, running_server
 # The same examples in every run: what fails here fails everywhere.
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("suite")
-
-Crm = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def run_crm(*arguments: object, timeout: int = 300) -> subprocess.CompletedProcess[str]:
@@ -81,8 +79,3 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     else:
         with postgres_engine(request.getfixturevalue("postgres")) as engine:
             yield engine
-
-
-@pytest.fixture
-def crm() -> Crm:
-    return run_crm

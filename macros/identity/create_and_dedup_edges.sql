@@ -40,9 +40,19 @@
     )
 
     select
-        *,
+        edge_id,
+        identifier_type_a,
+        identifier_value_a,
+        identifier_type_b,
+        identifier_value_b,
+        occurred_at,
+        source,
+        event_id,
+        first_synced_at,
         true as is_active,
-        cast(null as {{ dbt.type_string() }}) as inactive_reason
+        cast(null as {{ dbt.type_string() }}) as inactive_reason,
+        synced_at,
+        source_ingested_at
     from ranked
     where sighting = 1
 {%- endmacro %}

@@ -1,25 +1,9 @@
 -- Grain: an unordered pair of identifiers that some row gives to one group.
-with identifiers as (
-    select * from {{ ref('group_identifiers') }}
-),
-
-edges as (
-    {{ create_and_dedup_edges('identifiers') }}
+with edges as (
+    {{ create_and_dedup_edges(ref('group_identifiers')) }}
 )
 
 select
-    edge_id,
-    identifier_type_a,
-    identifier_value_a,
-    identifier_type_b,
-    identifier_value_b,
-    occurred_at,
-    source,
-    event_id,
-    first_synced_at,
-    is_active,
-    inactive_reason,
-    synced_at,
-    source_ingested_at,
+    *,
     {{ run_stamp() }} as _ingested_at
 from edges

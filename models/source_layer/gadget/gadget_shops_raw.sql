@@ -27,15 +27,8 @@ keyed as (
     from source_rows
 ),
 
-landings as (
-    {{ first_landings('keyed') }}
+raw_rows as (
+    {{ raw_rows('keyed') }}
 )
 
-select
-    id,
-    record,
-    record_hash,
-    synced_at,
-    {{ run_stamp() }} as _ingested_at
-from landings
-where {{ incremental_source_filter('landings') }}
+select * from raw_rows

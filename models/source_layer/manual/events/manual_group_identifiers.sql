@@ -5,20 +5,7 @@ with records as (
 ),
 
 listed as (
-    select
-        identifiers.event_id,
-        identifiers.row_id,
-        identifiers.identifier_type,
-        identifiers.raw_value,
-        cast(null as {{ dbt.type_string() }}) as role,
-        records.occurred_at,
-        records.is_current,
-        records.synced_at,
-        records._ingested_at
-    from {{ ref('manual_entity_identifiers') }} as identifiers
-    inner join records
-        on identifiers.id = records.id and identifiers.record_hash = records.record_hash
-    where identifiers.entity = 'group'
+    {{ listed_identifiers('records', ref('manual_entity_identifiers'), 'group') }}
 ),
 
 normalized as (

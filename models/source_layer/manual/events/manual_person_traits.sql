@@ -4,26 +4,8 @@ with records as (
     where is_current
 ),
 
-entities as (
-    select
-        entities.row_id,
-        entities.traits
-    from {{ ref('manual_entities') }} as entities
-    inner join records
-        on entities.id = records.id and entities.record_hash = records.record_hash
-    where entities.entity = 'person'
-),
-
-trait_fields as (
-    {{ json_object_fields('entities', 'traits') }}
-),
-
-long as (
-    select
-        row_id,
-        field as trait_name,
-        {{ json_text('field_value') }} as trait_value
-    from trait_fields
+listed as (
+    {{ listed_traits('records', ref('manual_entities'), 'person') }}
 ),
 
 identifiers as (
@@ -32,7 +14,7 @@ identifiers as (
 ),
 
 traits as (
-    {{ trait_rows('long', 'identifiers') }}
+    {{ trait_rows('listed', 'identifiers') }}
 )
 
 select * from traits
