@@ -8,7 +8,7 @@
         select
             *,
             row_number() over (partition by row_id order by {{ headless_crm.binary_order('identifier_type') }}, {{ headless_crm.binary_order('identifier_value') }}) as rank_in_row
-        from {{ relation }}
+        from {{ relation }} as given_rows
         where is_current and identifier_value is not null
     ) as ranked
     where rank_in_row = 1

@@ -3,7 +3,7 @@
     row, type, value), those of superseded versions beside them. An invalid value keeps its raw
     form as its identity. Spellings that normalise to one value are one row, the first that came.
 #}
-{% macro identifier_rows(relation, source, source_table) -%}
+{% macro identifier_rows(relation, entity, source, source_table) -%}
     with keyed as (
         select
             *,
@@ -25,6 +25,10 @@
         id,
         event_id,
         row_id,
+        case
+            when identifier_value is not null
+                then {{ headless_crm.identifier_key(entity, 'identifier_type', 'identifier_value') }}
+        end as identifier_key,
         identifier_type,
         identifier_value,
         raw_value,
@@ -33,8 +37,7 @@
         '{{ source_table }}' as source_table,
         occurred_at,
         is_current,
-        synced_at,
-        _ingested_at
+        synced_at
     from ranked
     where spelling = 1
 {%- endmacro %}

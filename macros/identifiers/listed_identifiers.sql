@@ -12,8 +12,7 @@
         cast(null as {{ dbt.type_string() }}) as role,
         records.occurred_at,
         records.is_current,
-        records.synced_at,
-        records._ingested_at
+        records.synced_at
     from {{ identifiers }} as identifiers
     inner join {{ records }} as records
         on identifiers.id = records.id and identifiers.record_hash = records.record_hash

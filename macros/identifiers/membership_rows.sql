@@ -7,14 +7,15 @@
     with identified as (
         select
             pairs.event_id,
+            person_rows.identifier_key as person_identifier_key,
             person_rows.identifier_type as person_identifier_type,
             person_rows.identifier_value as person_identifier,
+            group_rows.identifier_key as group_identifier_key,
             group_rows.identifier_type as group_identifier_type,
             group_rows.identifier_value as group_identifier,
             pairs.role,
             person_rows.occurred_at,
             person_rows.synced_at,
-            person_rows._ingested_at,
             {{ headless_crm.surrogate_key([
                 'pairs.event_id', 'person_rows.identifier_type', 'person_rows.identifier_value',
                 'group_rows.identifier_type', 'group_rows.identifier_value',
@@ -37,15 +38,16 @@
     select
         id,
         event_id,
+        person_identifier_key,
         person_identifier_type,
         person_identifier,
+        group_identifier_key,
         group_identifier_type,
         group_identifier,
         role,
         '{{ source }}' as source,
         occurred_at,
-        synced_at,
-        _ingested_at
+        synced_at
     from ranked
     where telling = 1
 {%- endmacro %}

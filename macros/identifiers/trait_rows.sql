@@ -7,6 +7,7 @@
     with identified as (
         select
             identifiers.event_id,
+            identifiers.identifier_key,
             identifiers.identifier_type,
             identifiers.identifier_value,
             traits.trait_name,
@@ -14,7 +15,6 @@
             identifiers.source,
             identifiers.occurred_at,
             identifiers.synced_at,
-            identifiers._ingested_at,
             {{ headless_crm.surrogate_key([
                 'identifiers.event_id', 'identifiers.identifier_type', 'identifiers.identifier_value',
                 'traits.trait_name',
@@ -34,14 +34,14 @@
     select
         id,
         event_id,
+        identifier_key,
         identifier_type,
         identifier_value,
         trait_name,
         trait_value,
         source,
         occurred_at,
-        synced_at,
-        _ingested_at
+        synced_at
     from ranked
     where spelling = 1
 {%- endmacro %}

@@ -12,8 +12,7 @@
         cast(null as {{ dbt.type_string() }}) as role,
         occurred_at,
         is_current,
-        synced_at,
-        _ingested_at
+        synced_at
     from {{ relation }}
     where {{ expression }} is not null
     {%- if not loop.last %}

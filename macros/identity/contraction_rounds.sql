@@ -3,15 +3,18 @@
     select count(*) from {{ prefix }}__edges where round = {{ round }}
 {%- endmacro %}
 
-{# Every label picks the least of its neighbourhood after the shuffle; the edges follow. #}
+{# Every label picks the least of its neighbourhood in the round's order; the edges follow. #}
 {% macro contraction_round(prefix, round) -%}
     {%- set factors = headless_crm.shuffle_factors(round) -%}
+    {%- set least -%}
+        least({{ headless_crm.shuffled('label', factors) }}, min({{ headless_crm.shuffled('neighbour', factors) }}))
+    {%- endset -%}
     {%- set picks -%}
         insert into {{ prefix }}__picks
         select
             {{ round }},
             label,
-            least({{ headless_crm.shuffled('label', factors) }}, min({{ headless_crm.shuffled('neighbour', factors) }}))
+            {{ headless_crm.unshuffled(least, factors) }}
         from (
             select a as label, b as neighbour from {{ prefix }}__edges where round = {{ round }}
             union all
@@ -34,21 +37,21 @@
 {%- endmacro %}
 
 {# From the last round to the first: a pick became what its own pick of the next round became. #}
-{% macro contraction_compose(prefix, round, last_round) -%}
-    {%- set rest = headless_crm.composed_factors(round + 1, last_round) -%}
+{% macro contraction_compose(prefix, round) -%}
     insert into {{ prefix }}__finals
     select
         {{ round }},
         picks.label,
-        coalesce(finals.final, {{ headless_crm.shuffled('picks.picked', rest) }})
+        coalesce(finals.final, picks.picked)
     from {{ prefix }}__picks as picks
     left join {{ prefix }}__finals as finals
         on picks.picked = finals.label and finals.round = {{ round + 1 }}
     where picks.round = {{ round }}
 {%- endmacro %}
 
+{# Each node that has an edge, and the number of its component. #}
 {% macro contraction_result(prefix) -%}
-    select nodes.node, min({{ headless_crm.binary_order('nodes.node') }}) over (partition by finals.final) as component
+    select nodes.node, finals.final as component
     from {{ prefix }}__nodes as nodes
     inner join {{ prefix }}__finals as finals on nodes.label = finals.label and finals.round = 1
 {%- endmacro %}

@@ -8,8 +8,8 @@
     <prefix>__picks   round, label, picked: what a label with an edge became in that round
     <prefix>__finals  round, label, final: what it had become when the last round was over
 
-    Labels live in [0, p). Each round shuffles them by a bijection x → (a·x + b) mod p. A label
-    without an edge takes part in nothing but the shuffling, so two of them never meet.
+    Each round orders the labels anew, by a bijection x → (a·x + b) mod p: labels in a bad order
+    would shrink a chain by one a round.
 #}
 {% macro contraction_start(prefix, edges_sql) -%}
     {%- set graph -%}

@@ -1,12 +1,15 @@
 {#
     The edges between the identifiers of each row (`row_id`), each unordered pair once, with the
-    provenance of its first sighting: time, source and event of one and the same row.
+    provenance of its first sighting: time, source and event of one and the same row. `partners`
+    are the identifiers that the second of a pair is taken from, where they are more than the first.
 #}
-{% macro create_and_dedup_edges(identifiers) -%}
+{% macro create_and_dedup_edges(identifiers, partners=none) -%}
     with pairs as (
         select
+            a.identifier_key as identifier_key_a,
             a.identifier_type as identifier_type_a,
             a.identifier_value as identifier_value_a,
+            b.identifier_key as identifier_key_b,
             b.identifier_type as identifier_type_b,
             b.identifier_value as identifier_value_b,
             a.occurred_at,
@@ -19,7 +22,7 @@
                 'a.identifier_type', 'a.identifier_value', 'b.identifier_type', 'b.identifier_value',
             ]) }} as edge_id
         from {{ identifiers }} as a
-        inner join {{ identifiers }} as b
+        inner join {{ partners or identifiers }} as b
             on
                 a.row_id = b.row_id
                 and (
@@ -41,8 +44,10 @@
 
     select
         edge_id,
+        identifier_key_a,
         identifier_type_a,
         identifier_value_a,
+        identifier_key_b,
         identifier_type_b,
         identifier_value_b,
         occurred_at,

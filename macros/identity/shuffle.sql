@@ -1,26 +1,26 @@
 {#
-    A label after a shuffle: (a·x + b) mod p with p = 2^31 - 1, which fits a bigint. Since p is a
-    prime and a is not 0, no two labels become one.
+    A label after a round's shuffle, (a·x + b) mod p with p = 2^31 - 1, and back again; both fit a
+    bigint. Since p is a prime and a is not 0, no two labels become one.
 #}
 {% macro shuffled(label, factors) -%}
     (({{ label }} * {{ factors.a }} + {{ factors.b }}) % {{ headless_crm.shuffle_modulus() }})
 {%- endmacro %}
 
-{% macro shuffle_modulus() -%}{{ return(2147483647) }}{%- endmacro %}
-
-{# The factors of a round: powers of two primitive roots of p, so that each round's order is new. #}
-{% macro shuffle_factors(round) -%}
-    {%- set p = headless_crm.shuffle_modulus() -%}
-    {{ return({'a': (48271 ** (7 * round + 1)) % p, 'b': (69621 ** (5 * round + 2)) % p}) }}
+{% macro unshuffled(label, factors) -%}
+    (({{ label }} + {{ headless_crm.shuffle_modulus() - factors.b }}) * {{ factors.back }} % {{ headless_crm.shuffle_modulus() }})
 {%- endmacro %}
 
-{# The factors of all shuffles from one round to another as one; of none at all, the identity. #}
-{% macro composed_factors(first_round, last_round) -%}
-    {%- set composed = namespace(a=1, b=0) -%}
-    {%- for round in range(first_round, last_round + 1) -%}
-        {%- set factors = headless_crm.shuffle_factors(round) -%}
-        {%- set composed.a = (composed.a * factors.a) % headless_crm.shuffle_modulus() -%}
-        {%- set composed.b = (composed.b * factors.a + factors.b) % headless_crm.shuffle_modulus() -%}
-    {%- endfor -%}
-    {{ return({'a': composed.a, 'b': composed.b}) }}
+{% macro shuffle_modulus() -%}{{ return(2147483647) }}{%- endmacro %}
+
+{#
+    The factors of a round: powers of two primitive roots of p, so that each round's order is new.
+    `back` is the inverse of a: the same power of the root's inverse.
+#}
+{% macro shuffle_factors(round) -%}
+    {%- set p = headless_crm.shuffle_modulus() -%}
+    {{ return({
+        'a': (48271 ** (7 * round + 1)) % p,
+        'b': (69621 ** (5 * round + 2)) % p,
+        'back': (1899818559 ** (7 * round + 1)) % p,
+    }) }}
 {%- endmacro %}

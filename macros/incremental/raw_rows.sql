@@ -1,6 +1,6 @@
 {#
     The rows of a raw model, from its source's rows with their keys (id, record, synced_at): each
-    content of each id, with its first landing; on an incremental run those that are new.
+    content of each id, with its first landing; in a delta those that are new.
 #}
 {% macro raw_rows(keyed) -%}
     with landings as (
@@ -11,8 +11,7 @@
         id,
         record,
         record_hash,
-        synced_at,
-        {{ headless_crm.run_stamp() }} as _ingested_at
+        synced_at
     from landings
     where {{ headless_crm.incremental_source_filter('landings') }}
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {#
-    All rows of the models that the var `sources_var` lists (`name`, `source`), or on an
-    incremental run those above what `target_model` has absorbed from that source.
+    All rows of the models that the var `sources_var` lists (`name`, `source`), as `upstream` reads
+    them. In a model of dbt's own kind `incremental`, those above what `target_model` has absorbed
+    from that source.
 
     sources_var        the var with the list; each name is a model
     source_field       what says when a row upstream was written
@@ -40,8 +41,8 @@
         {%- endif %},
         {%- endfor %}
         {{ source_field }} as {{ target_field }}
-    from {{ ref(source.name) }}
-    {%- if is_incremental() %}
+    from {{ headless_crm.upstream(source.name) }} as upstream_rows
+    {%- if model.config.materialized == 'incremental' and is_incremental() %}
     where
         {{ source_field }} > {% if override -%}
             cast({{ dbt.string_literal(dbt.escape_single_quotes(override | string)) }} as timestamp)

@@ -11,9 +11,7 @@
         max(identifiers.source_ingested_at) as source_ingested_at
     from {{ identifiers }} as identifiers
     inner join {{ resolved }} as resolved
-        on
-            identifiers.identifier_type = resolved.identifier_type
-            and identifiers.identifier_value = resolved.identifier_value
+        on identifiers.identifier_key = resolved.identifier_key
     group by
         identifiers.event_id,
         resolved.{{ entity_id }},

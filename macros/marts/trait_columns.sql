@@ -12,6 +12,6 @@
             headless_crm.json_string('trait_name') ~ " || ': ' || " ~ headless_crm.json_string('trait_value'),
             "', '", 'order by ' ~ headless_crm.binary_order('trait_name')
         ) }} || '}' as traits
-    from {{ relation }}
+    from {{ relation }} as resolved_traits
     group by {{ entity_id }}
 {%- endmacro %}

@@ -49,7 +49,9 @@
         identifiers.*,
         normalized.identifier_value
     from {{ relation }} as identifiers
-    left join normalized
+    {# All that is on the right came from the left, so that this is a left join; but no planner that takes
+    both sides for small can normalise the values anew for each row. #}
+    full join normalized
         on
             identifiers.identifier_type = normalized.identifier_type
             and identifiers.raw_value = normalized.raw_value

@@ -5,7 +5,5 @@
         traits.*
     from {{ traits }} as traits
     inner join {{ resolved }} as resolved
-        on
-            traits.identifier_type = resolved.identifier_type
-            and traits.identifier_value = resolved.identifier_value
+        on traits.identifier_key = resolved.identifier_key
 {%- endmacro %}

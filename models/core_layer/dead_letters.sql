@@ -1,4 +1,6 @@
 -- Grain: a version of a landed row that could not be processed.
+{{ config(unique_key='id', scope='source_key') }}
+
 with unioned as (
     {{ union_with_watermarks(
         sources_var='dead_letter_sources',
@@ -15,7 +17,4 @@ with unioned as (
     ) }}
 )
 
-select
-    *,
-    {{ run_stamp() }} as _ingested_at
-from unioned
+select * from unioned

@@ -1,4 +1,6 @@
 -- Grain: an event.
+{{ config(unique_key='id', scope='id') }}
+
 with unioned as (
     {{ union_with_watermarks(
         sources_var='event_sources',
@@ -17,7 +19,4 @@ with unioned as (
     ) }}
 )
 
-select
-    *,
-    {{ run_stamp() }} as _ingested_at
-from unioned
+select * from unioned

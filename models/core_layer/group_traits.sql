@@ -1,10 +1,13 @@
 -- Grain: (event, identifier, trait).
+{{ config(unique_key='id', scope='event_id') }}
+
 with unioned as (
     {{ union_with_watermarks(
         sources_var='group_trait_sources',
         columns=[
             'id',
             'event_id',
+            'identifier_key',
             'identifier_type',
             'identifier_value',
             'trait_name',
@@ -16,7 +19,4 @@ with unioned as (
     ) }}
 )
 
-select
-    *,
-    {{ run_stamp() }} as _ingested_at
-from unioned
+select * from unioned

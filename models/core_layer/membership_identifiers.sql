@@ -1,12 +1,16 @@
 -- Grain: event × person × group.
+{{ config(unique_key='id', scope='event_id') }}
+
 with unioned as (
     {{ union_with_watermarks(
         sources_var='membership_sources',
         columns=[
             'id',
             'event_id',
+            'person_identifier_key',
             'person_identifier_type',
             'person_identifier',
+            'group_identifier_key',
             'group_identifier_type',
             'group_identifier',
             'role',
@@ -17,7 +21,4 @@ with unioned as (
     ) }}
 )
 
-select
-    *,
-    {{ run_stamp() }} as _ingested_at
-from unioned
+select * from unioned

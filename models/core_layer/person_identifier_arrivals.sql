@@ -1,18 +1,24 @@
--- Grain: (type, value): when an identifier first landed, in any version of any row. Ids stand on it.
+-- Grain: (type, value): when and by which event an identifier first landed, in any version of any
+-- row, on which ids stand; and whether the newest version of some row still has it.
+{{ config(unique_key='identifier_key', scope='identifier_key') }}
+
 with unioned as (
     {{ union_with_watermarks(
         sources_var='person_identifier_sources',
-        columns=['identifier_type', 'identifier_value', 'synced_at'],
+        columns=[
+            'event_id',
+            'identifier_key',
+            'identifier_type',
+            'identifier_value',
+            'occurred_at',
+            'is_current',
+            'synced_at',
+        ],
     ) }}
+),
+
+arrivals as (
+    {{ identifier_arrivals('unioned') }}
 )
 
-select
-    {{ identifier_key('person', 'identifier_type', 'identifier_value') }} as identifier_key,
-    identifier_type,
-    identifier_value,
-    min(synced_at) as synced_at,
-    max(source_ingested_at) as source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
-from unioned
-where identifier_value is not null
-group by identifier_type, identifier_value
+select * from arrivals

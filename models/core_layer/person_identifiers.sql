@@ -1,9 +1,8 @@
 -- Grain: (event, row, type, value), of the newest version of each event.
+{{ config(unique_key='id', scope='event_id') }}
+
 with identifiers as (
     {{ current_identifiers('person_identifier_sources') }}
 )
 
-select
-    *,
-    {{ run_stamp() }} as _ingested_at
-from identifiers
+select * from identifiers

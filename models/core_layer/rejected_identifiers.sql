@@ -1,4 +1,6 @@
 -- Grain: (event, row, type, raw value): what was given as an identifier and is none of its type.
+{{ config(unique_key='id', scope='event_id') }}
+
 {% set columns = [
     'id',
     'event_id',
@@ -44,7 +46,6 @@ select
     source_table,
     occurred_at,
     synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    source_ingested_at
 from unioned
 where is_current and identifier_value is null

@@ -1,8 +1,18 @@
--- Grain: an identifier that has an active edge, with the smallest key of its connected component.
-{{ config(materialized='connected_components') }}
+-- Grain: an identifier, with its person: the oldest identifier of its connected component names it.
+{{ config(
+    materialized='connected_components',
+    entity='person',
+    unique_key='identifier_key',
+    scope='edge_id',
+    looked_up_by=['person_id'],
+    reads={
+        'person_identifier_arrivals': 'identifier_key',
+    },
+) }}
 
+-- depends_on: {{ ref('person_identifier_arrivals') }}
 select
-    {{ identifier_key('person', 'identifier_type_a', 'identifier_value_a') }} as node_a,
-    {{ identifier_key('person', 'identifier_type_b', 'identifier_value_b') }} as node_b
-from {{ ref('person_identifier_edges') }}
+    identifier_key_a as node_a,
+    identifier_key_b as node_b
+from {{ upstream('person_identifier_edges') }} as person_identifier_edges
 where is_active

@@ -1,20 +1,19 @@
 -- Grain: (type, value). A group's id is the key of its oldest identifier: the first that landed.
-with resolved as (
-    {{ resolve_identifiers(
-        ref('group_identifiers'),
-        ref('group_identifier_arrivals'),
-        ref('group_components'),
-        'group_id',
-    ) }}
+{{ config(unique_key='identifier_key', scope='identifier_key', looked_up_by=['group_id']) }}
+
+with identifiers as (
+    select * from {{ upstream('group_identifier_arrivals') }} as group_identifier_arrivals
+    where is_current
 )
 
 select
-    identifier_key,
-    identifier_type,
-    identifier_value,
-    group_id,
-    first_seen_at,
-    synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
-from resolved
+    identifiers.identifier_key,
+    identifiers.identifier_type,
+    identifiers.identifier_value,
+    components.group_id,
+    identifiers.first_seen_at,
+    identifiers.synced_at,
+    identifiers.source_ingested_at
+from identifiers
+inner join {{ upstream('group_components') }} as components
+    on identifiers.identifier_key = components.identifier_key

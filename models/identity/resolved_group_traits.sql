@@ -1,6 +1,18 @@
 -- Grain: (group, trait): the value that survives, by the trait's rule.
+{{ config(
+    unique_key=['group_id', 'trait_name'],
+    scope='group_id',
+    reads={
+        'group_traits': {
+            'via': 'resolved_group_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'key': 'group_id',
+        },
+    },
+) }}
+
 with traits as (
-    {{ entity_traits(ref('group_traits'), ref('resolved_group_identifiers'), 'group_id') }}
+    {{ entity_traits(upstream('group_traits'), upstream('resolved_group_identifiers'), 'group_id') }}
 ),
 
 ranked as (
@@ -15,7 +27,6 @@ select
     source,
     event_id,
     synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    source_ingested_at
 from ranked
 where survivor_rank = 1

@@ -1,19 +1,17 @@
 -- Grain: (person, group): the newest role that was told; a membership told without one changes none.
+{{ config(unique_key='id', scope='id', reads={'entity_memberships': 'membership_id'}) }}
+
 with memberships as (
-    {{ entity_memberships(
-        ref('membership_identifiers'),
-        ref('resolved_person_identifiers'),
-        ref('resolved_group_identifiers'),
-    ) }}
+    select * from {{ upstream('entity_memberships') }} as entity_memberships
 ),
 
 ranked as (
     select
         *,
-        min(occurred_at) over (partition by person_id, group_id) as first_seen_at,
-        max(occurred_at) over (partition by person_id, group_id) as last_seen_at,
+        min(occurred_at) over (partition by membership_id) as first_seen_at,
+        max(occurred_at) over (partition by membership_id) as last_seen_at,
         row_number() over (
-            partition by person_id, group_id
+            partition by membership_id
             order by
                 case when role is null then 1 else 0 end,
                 occurred_at desc,
@@ -25,7 +23,7 @@ ranked as (
 )
 
 select
-    {{ surrogate_key(['person_id', 'group_id']) }} as id,
+    membership_id as id,
     person_id,
     group_id,
     role,
@@ -34,7 +32,6 @@ select
     first_seen_at,
     last_seen_at,
     synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    source_ingested_at
 from ranked
 where survivor_rank = 1

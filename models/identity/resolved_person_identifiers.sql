@@ -1,20 +1,19 @@
 -- Grain: (type, value). A person's id is the key of its oldest identifier: the first that landed.
-with resolved as (
-    {{ resolve_identifiers(
-        ref('person_identifiers'),
-        ref('person_identifier_arrivals'),
-        ref('person_components'),
-        'person_id',
-    ) }}
+{{ config(unique_key='identifier_key', scope='identifier_key', looked_up_by=['person_id']) }}
+
+with identifiers as (
+    select * from {{ upstream('person_identifier_arrivals') }} as person_identifier_arrivals
+    where is_current
 )
 
 select
-    identifier_key,
-    identifier_type,
-    identifier_value,
-    person_id,
-    first_seen_at,
-    synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
-from resolved
+    identifiers.identifier_key,
+    identifiers.identifier_type,
+    identifiers.identifier_value,
+    components.person_id,
+    identifiers.first_seen_at,
+    identifiers.synced_at,
+    identifiers.source_ingested_at
+from identifiers
+inner join {{ upstream('person_components') }} as components
+    on identifiers.identifier_key = components.identifier_key

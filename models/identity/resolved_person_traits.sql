@@ -1,6 +1,18 @@
 -- Grain: (person, trait): the value that survives, by the trait's rule.
+{{ config(
+    unique_key=['person_id', 'trait_name'],
+    scope='person_id',
+    reads={
+        'person_traits': {
+            'via': 'resolved_person_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'key': 'person_id',
+        },
+    },
+) }}
+
 with traits as (
-    {{ entity_traits(ref('person_traits'), ref('resolved_person_identifiers'), 'person_id') }}
+    {{ entity_traits(upstream('person_traits'), upstream('resolved_person_identifiers'), 'person_id') }}
 ),
 
 ranked as (
@@ -15,7 +27,6 @@ select
     source,
     event_id,
     synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    source_ingested_at
 from ranked
 where survivor_rank = 1

@@ -1,6 +1,19 @@
 -- Grain: (event, group, role): who took part in what.
+{{ config(
+    unique_key='id',
+    scope='event_id',
+    reads={
+        'resolved_group_identifiers': {
+            'via': 'group_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'key': 'event_id',
+            'columns': ['group_id'],
+        },
+    },
+) }}
+
 with participants as (
-    {{ participants(ref('group_identifiers'), ref('resolved_group_identifiers'), 'group_id') }}
+    {{ participants(upstream('group_identifiers'), upstream('resolved_group_identifiers'), 'group_id') }}
 )
 
 select
@@ -11,6 +24,5 @@ select
     occurred_at,
     source,
     synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    source_ingested_at
 from participants

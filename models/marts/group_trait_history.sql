@@ -1,6 +1,18 @@
 -- Grain: (group, trait, start of an interval): what a trait's value was, and when.
+{{ config(
+    unique_key=['group_id', 'trait_name', 'valid_from'],
+    scope='group_id',
+    reads={
+        'group_traits': {
+            'via': 'resolved_group_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'key': 'group_id',
+        },
+    },
+) }}
+
 with traits as (
-    {{ entity_traits(ref('group_traits'), ref('resolved_group_identifiers'), 'group_id') }}
+    {{ entity_traits(upstream('group_traits'), upstream('resolved_group_identifiers'), 'group_id') }}
 ),
 
 intervals as (

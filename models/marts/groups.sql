@@ -1,6 +1,8 @@
 -- Grain: a group. A column of its own takes the resolved trait, or else its oldest identifier.
+{{ config(unique_key='group_id', scope='group_id') }}
+
 with identifiers as (
-    select * from {{ ref('resolved_group_identifiers') }}
+    select * from {{ upstream('resolved_group_identifiers') }} as resolved_group_identifiers
 ),
 
 activity as (
@@ -9,7 +11,7 @@ activity as (
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at,
         count(distinct event_id) as event_count
-    from {{ ref('group_participants') }}
+    from {{ upstream('group_participants') }} as group_participants
     group by group_id
 ),
 
@@ -18,7 +20,7 @@ identifier_columns as (
 ),
 
 trait_columns as (
-    {{ trait_columns(ref('resolved_group_traits'), 'group_id', ['name']) }}
+    {{ trait_columns(upstream('resolved_group_traits'), 'group_id', ['name']) }}
 )
 
 select
@@ -33,8 +35,7 @@ select
     identifier_columns.identifiers,
     coalesce(trait_columns.traits, '{}') as traits,
     identifier_columns.synced_at,
-    identifier_columns.source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    identifier_columns.source_ingested_at
 from activity
 inner join identifier_columns on activity.group_id = identifier_columns.group_id
 left join trait_columns on activity.group_id = trait_columns.group_id

@@ -1,22 +1,17 @@
 -- Grain: (person, group, start of an interval): what a role was, and when.
-with memberships as (
-    {{ entity_memberships(
-        ref('membership_identifiers'),
-        ref('resolved_person_identifiers'),
-        ref('resolved_group_identifiers'),
-    ) }}
-),
+{{ config(unique_key=['membership_id', 'valid_from'], scope='membership_id') }}
 
-roles as (
-    select * from memberships
+with roles as (
+    select * from {{ upstream('entity_memberships') }} as entity_memberships
     where role is not null
 ),
 
 intervals as (
-    {{ value_intervals('roles', ['person_id', 'group_id'], 'role') }}
+    {{ value_intervals('roles', ['membership_id', 'person_id', 'group_id'], 'role') }}
 )
 
 select
+    membership_id,
     person_id,
     group_id,
     role,

@@ -1,6 +1,19 @@
 -- Grain: (event, person, role): who took part in what.
+{{ config(
+    unique_key='id',
+    scope='event_id',
+    reads={
+        'resolved_person_identifiers': {
+            'via': 'person_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'key': 'event_id',
+            'columns': ['person_id'],
+        },
+    },
+) }}
+
 with participants as (
-    {{ participants(ref('person_identifiers'), ref('resolved_person_identifiers'), 'person_id') }}
+    {{ participants(upstream('person_identifiers'), upstream('resolved_person_identifiers'), 'person_id') }}
 )
 
 select
@@ -11,6 +24,5 @@ select
     occurred_at,
     source,
     synced_at,
-    source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    source_ingested_at
 from participants

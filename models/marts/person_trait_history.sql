@@ -1,6 +1,18 @@
 -- Grain: (person, trait, start of an interval): what a trait's value was, and when.
+{{ config(
+    unique_key=['person_id', 'trait_name', 'valid_from'],
+    scope='person_id',
+    reads={
+        'person_traits': {
+            'via': 'resolved_person_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'key': 'person_id',
+        },
+    },
+) }}
+
 with traits as (
-    {{ entity_traits(ref('person_traits'), ref('resolved_person_identifiers'), 'person_id') }}
+    {{ entity_traits(upstream('person_traits'), upstream('resolved_person_identifiers'), 'person_id') }}
 ),
 
 intervals as (

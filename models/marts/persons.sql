@@ -1,6 +1,8 @@
 -- Grain: a person. A column of its own takes the resolved trait, or else its oldest identifier.
+{{ config(unique_key='person_id', scope='person_id') }}
+
 with identifiers as (
-    select * from {{ ref('resolved_person_identifiers') }}
+    select * from {{ upstream('resolved_person_identifiers') }} as resolved_person_identifiers
 ),
 
 activity as (
@@ -9,7 +11,7 @@ activity as (
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at,
         count(distinct event_id) as event_count
-    from {{ ref('person_participants') }}
+    from {{ upstream('person_participants') }} as person_participants
     group by person_id
 ),
 
@@ -18,7 +20,7 @@ identifier_columns as (
 ),
 
 trait_columns as (
-    {{ trait_columns(ref('resolved_person_traits'), 'person_id', ['email', 'name', 'phone']) }}
+    {{ trait_columns(upstream('resolved_person_traits'), 'person_id', ['email', 'name', 'phone']) }}
 )
 
 select
@@ -32,8 +34,7 @@ select
     identifier_columns.identifiers,
     coalesce(trait_columns.traits, '{}') as traits,
     identifier_columns.synced_at,
-    identifier_columns.source_ingested_at,
-    {{ run_stamp() }} as _ingested_at
+    identifier_columns.source_ingested_at
 from activity
 inner join identifier_columns on activity.person_id = identifier_columns.person_id
 left join trait_columns on activity.person_id = trait_columns.person_id

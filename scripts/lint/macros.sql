@@ -5,11 +5,11 @@
 {% set current_identifiers = stand_in %}
 {% set dead_letter_rows = stand_in %}
 {% set decode_encoded_words = stand_in %}
-{% set entity_memberships = stand_in %}
 {% set entity_traits = stand_in %}
 {% set epoch_ms_timestamp = stand_in %}
 {% set first_identifier = stand_in %}
 {% set gid_digits = stand_in %}
+{% set identifier_arrivals = stand_in %}
 {% set identifier_columns = stand_in %}
 {% set identifier_key = stand_in %}
 {% set identifier_rows = stand_in %}
@@ -27,9 +27,7 @@
 {% set participants = stand_in %}
 {% set rank_traits = stand_in %}
 {% set raw_rows = stand_in %}
-{% set resolve_identifiers = stand_in %}
 {% set rfc2822_timestamp = stand_in %}
-{% set run_stamp = stand_in %}
 {% set safe_number = stand_in %}
 {% set safe_timestamp = stand_in %}
 {% set source_rows = stand_in %}
@@ -40,5 +38,6 @@
 {% set union_with_watermarks = stand_in %}
 {% set unpivot_identifiers = stand_in %}
 {% set unpivot_traits = stand_in %}
+{% set upstream = stand_in %}
 {% set valid_json = stand_in %}
 {% set value_intervals = stand_in %}

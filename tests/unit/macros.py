@@ -35,7 +35,10 @@ def _module(**variables: Any) -> SimpleNamespace:
 
     context = {
         "adapter": SimpleNamespace(dispatch=dispatch),
-        "api": SimpleNamespace(Column=SimpleNamespace(translate_type=lambda kind: kind)),
+        "api": SimpleNamespace(
+            Column=SimpleNamespace(translate_type=lambda kind: kind),
+            Relation=SimpleNamespace(create=_relation),
+        ),
         "dbt": SimpleNamespace(
             dateadd=lambda part, count, time: f"({time} + interval ({count}) {part})",
             escape_single_quotes=lambda text: text.replace("'", "''"),
@@ -43,21 +46,36 @@ def _module(**variables: Any) -> SimpleNamespace:
             type_int=lambda: "integer",
             type_string=lambda: "text" if dialect == "postgres" else "varchar",
         ),
-        "execute": False,
+        "execute": settings.get("is_incremental", False),
         "flags": SimpleNamespace(FULL_REFRESH=False),
         "graph": SimpleNamespace(nodes=settings.get("nodes", {})),
         "headless_crm": own,
         "is_incremental": lambda: settings.get("is_incremental", False),
         "ref": lambda name: name,
         "return": _returning,
-        "target": SimpleNamespace(name=settings.get("target_name", "crm"), schema="crm"),
+        "target": SimpleNamespace(
+            database="memory", name=settings.get("target_name", "crm"), schema="crm"
+        ),
         "this": "this_model",
+        "load_cached_relation": lambda name: name,
+        "should_full_refresh": lambda: settings.get("full_refresh", False),
+        "model": {
+            "resource_type": "model",
+            "name": "this_model",
+            "alias": "this_model",
+            "config": {"materialized": settings.get("materialized", "delta")},
+            "sources": [["said", "events"]],
+        },
         "var": lambda name, *default: settings.get(name, *default),
     }
     template = Template.from_code(ENVIRONMENT, _code(), ENVIRONMENT.globals | context)
     for name, macro in vars(template.module).items():
         setattr(own, name, _catching(macro) if callable(macro) else macro)
     return own
+
+
+def _relation(schema: str, identifier: str, **_: str) -> str:
+    return f"{schema}.{identifier}"
 
 
 class _Returned(Exception):  # noqa: N818

@@ -20,7 +20,10 @@ class Contracted:
 
 
 def contract(engine: Engine, edges: Edges) -> Contracted:
-    """Run the macros' statements in the order of the materialization connected_components."""
+    """Run the macros' statements in the order of the materialization connected_components.
+
+    Components come as numbers; each is named here by its least node.
+    """
     engine.table("given_edges", ["node_a", "node_b"], edges)
     for sql in engine.render("contraction_start", "t", "select * from given_edges"):
         engine.execute(sql)
@@ -30,8 +33,12 @@ def contract(engine: Engine, edges: Edges) -> Contracted:
         for sql in engine.render("contraction_round", "t", rounds):
             engine.execute(sql)
     for round_ in range(rounds, 0, -1):
-        engine.execute(engine.render("contraction_compose", "t", round_, rounds))
-    component = dict(engine.execute(engine.render("contraction_result", "t")))
+        engine.execute(engine.render("contraction_compose", "t", round_))
+    numbers = dict(engine.execute(engine.render("contraction_result", "t")))
+    members: dict[int, list[str]] = {}
+    for node, number in numbers.items():
+        members.setdefault(number, []).append(node)
+    component = {node: min(members[number]) for node, number in numbers.items()}
     tables = ("graph", "nodes", "edges", "picks", "finals")
     sizes = [engine.execute(f"select count(*) from t__{table}")[0][0] for table in tables]
     return Contracted(component, rounds, sum(sizes))

@@ -49,8 +49,8 @@ class Node:
 
 def taken(warehouse: duckdb.DuckDBPyConnection, *arguments: Any, **variables: Any) -> set[str]:
     """The ids that union_with_watermarks selects; its arguments by position, as it has them."""
-    variables = {"sources": SOURCES, "is_incremental": True} | variables
-    sql = render("union_with_watermarks", "sources", *arguments, **variables)
+    own = {"sources": SOURCES, "is_incremental": True, "materialized": "incremental"}
+    sql = render("union_with_watermarks", "sources", *arguments, **own | variables)
     return {row[0] for row in warehouse.execute(f"select id from ({sql})").fetchall()}
 
 
@@ -99,22 +99,27 @@ def test_a_template_says_which_columns_are_taken(warehouse: duckdb.DuckDBPyConne
 
 
 def landed(warehouse: duckdb.DuckDBPyConnection, **variables: Any) -> set[str]:
-    condition = render("incremental_source_filter", "landings", **variables)
-    rows = warehouse.execute(f"select id from landings where {condition}").fetchall()
-    return {row[0] for row in rows}
+    """The ids that a raw model takes: those of its source's rows that pass its filter."""
+    rows_sql = render("source_rows", "source_table", **variables)
+    keyed = f"select source_id as id, record, synced_at from ({rows_sql})"
+    sql = render("raw_rows", f"({keyed}) as keyed", **variables)
+    return {row[0] for row in warehouse.execute(f"select id from ({sql})").fetchall()}
 
 
 @pytest.fixture
 def landings(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A source of which rows up to the 10th were seen; two of them were taken."""
     warehouse.execute("""
-        create table landings as select
+        create table source_table as select
             unnest(['taken', 'equal', 'late', 'too_late', 'new', 'undated', 'changed']) as id,
-            unnest(['h', 'h', 'h', 'h', 'h', 'h', 'h2']) as record_hash,
-            unnest([timestamp '2025-01-10', '2025-01-10', '2025-01-08', '2025-01-01', '2025-01-11',
+            unnest(['{}', '{}', '{}', '{}', '{}', '{}', '{"a": 1}']) as record,
+            unnest([timestamp '2025-01-10', '2025-01-10', '2025-01-07', '2025-01-01', '2025-01-11',
                 null, '2025-01-09']) as synced_at;
+        create schema crm;
+        create table crm.watermarks as
+            select 'this_model' as model, 'events' as upstream, timestamp '2025-01-10' as absorbed;
         create or replace table this_model as
-            select id, 'h' as record_hash, timestamp '2025-01-10' as synced_at
-            from (values ('taken'), ('changed')) as t (id)
+            select id, md5('{}') as record_hash from (values ('taken'), ('changed')) as t (id)
     """)
     return warehouse
 
@@ -122,7 +127,7 @@ def landings(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def test_rows_with_equal_times_and_late_ones_are_taken_once(
     landings: duckdb.DuckDBPyConnection,
 ) -> None:
-    found = landed(landings, is_incremental=True, lookback_days=3)
+    found = landed(landings, is_incremental=True, lookback_days=2)
     assert found == {"equal", "late", "new", "undated", "changed"}
 
 

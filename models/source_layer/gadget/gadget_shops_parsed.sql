@@ -1,13 +1,14 @@
 -- Grain: a version of a landed row, which itself is a version of a shop. Accepts the fields at the
 -- top level or under `_all`.
+{{ config(unique_key=['id', 'record_hash'], scope='id') }}
+
 with landed as (
     select
         id,
         record_hash,
         {{ valid_json('record') }} as json,
-        synced_at,
-        _ingested_at
-    from {{ ref('gadget_shops_raw') }}
+        synced_at
+    from {{ upstream('gadget_shops_raw') }} as gadget_shops_raw
 ),
 
 shops as (
@@ -43,8 +44,7 @@ fields as (
         {{ json_text('shop', 'countryCode') }} as country,
         {{ json_text('shop', 'currency') }} as currency,
         coalesce({{ json_text('shop', 'ianaTimezone') }}, {{ json_text('shop', 'timezone') }}) as timezone,
-        synced_at,
-        _ingested_at
+        synced_at
     from shops
 ),
 
@@ -58,27 +58,6 @@ parsed as (
             when updated_at is null then 'invalid_timestamp'
         end as dead_letter_reason
     from fields
-),
-
-versions as (
-    {{ mark_current('parsed') }}
-),
-
-sequenced as (
-    select
-        *,
-        is_current
-        and row_number() over (
-            partition by shop_id, is_current
-            order by updated_at, {{ binary_order('id') }}
-        ) = 1 as is_first
-    from versions
 )
 
-select
-    *,
-    case
-        when is_first then coalesce(shopify_created_at, created_at, updated_at)
-        else updated_at
-    end as occurred_at
-from sequenced
+{{ mark_current('parsed') }}

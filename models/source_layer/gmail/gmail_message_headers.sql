@@ -1,5 +1,7 @@
 -- Grain: a version of a landed row, with the headers that matter as columns. Accepts the API's
 -- shape (a list of headers whose names vary in case) and a loader's flat fields.
+{{ config(unique_key=['id', 'record_hash'], scope='id') }}
+
 {% set bulk_headers = [
     'auto-submitted',
     'precedence',
@@ -15,7 +17,7 @@ with landed as (
         id,
         record_hash,
         {{ valid_json('record') }} as json
-    from {{ ref('gmail_messages_raw') }}
+    from {{ upstream('gmail_messages_raw') }} as gmail_messages_raw
 ),
 
 api_lists as (
@@ -70,30 +72,37 @@ headers as (
         {{ json_text('item') }} as value,
         position
     from flat_items
+),
+
+versions as (
+    select
+        id,
+        record_hash,
+        {% for header in ['from', 'to', 'cc', 'bcc'] %}
+        {{ dbt.listagg(
+            "case when name = '" ~ header ~ "' then value end", "', '", 'order by position'
+        ) }} as {{ header }}_header,
+        {% endfor %}
+        max(case when name = 'date' then {{ binary_order('value') }} end) as date_header,
+        max(case when name = 'subject' then {{ binary_order('value') }} end) as subject_header,
+        max(case when name = 'message-id' then {{ binary_order('trim(value)') }} end) as message_id,
+        max(case
+            when name = 'auto-submitted' and {{ lower_text('trim(value)') }} = 'no' then 0
+            when
+                name = 'precedence'
+                and {{ lower_text('trim(value)') }} not in ('bulk', 'list', 'junk', 'auto_reply')
+                then 0
+            when name in ({{ text_list(bulk_headers) }}) then 1
+            else 0
+        end) = 1 as is_bulk
+    from headers
+    where
+        name in ('from', 'to', 'cc', 'bcc', 'date', 'subject', 'message-id')
+        or name in ({{ text_list(bulk_headers) }})
+    group by id, record_hash
 )
 
 select
-    id,
-    record_hash,
-    {% for header in ['from', 'to', 'cc', 'bcc'] %}
-    {{ dbt.listagg(
-        "case when name = '" ~ header ~ "' then value end", "', '", 'order by position'
-    ) }} as {{ header }}_header,
-    {% endfor %}
-    max(case when name = 'date' then {{ binary_order('value') }} end) as date_header,
-    max(case when name = 'subject' then {{ binary_order('value') }} end) as subject_header,
-    max(case when name = 'message-id' then {{ binary_order('trim(value)') }} end) as message_id,
-    max(case
-        when name = 'auto-submitted' and {{ lower_text('trim(value)') }} = 'no' then 0
-        when
-            name = 'precedence'
-            and {{ lower_text('trim(value)') }} not in ('bulk', 'list', 'junk', 'auto_reply')
-            then 0
-        when name in ({{ text_list(bulk_headers) }}) then 1
-        else 0
-    end) = 1 as is_bulk
-from headers
-where
-    name in ('from', 'to', 'cc', 'bcc', 'date', 'subject', 'message-id')
-    or name in ({{ text_list(bulk_headers) }})
-group by id, record_hash
+    *,
+    {{ surrogate_key(["'gmail'", 'coalesce(message_id, id)']) }} as event_id
+from versions

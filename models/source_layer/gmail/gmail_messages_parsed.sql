@@ -1,30 +1,31 @@
 -- Grain: a version of a landed row. The copies of a message in several mailboxes share an event.
+{{ config(unique_key=['id', 'record_hash'], scope='id') }}
+
 with landed as (
     select
         id,
         record_hash,
         {{ valid_json('record') }} as json,
-        synced_at,
-        _ingested_at
-    from {{ ref('gmail_messages_raw') }}
+        synced_at
+    from {{ upstream('gmail_messages_raw') }} as gmail_messages_raw
 ),
 
 headers as (
-    select * from {{ ref('gmail_message_headers') }}
+    select * from {{ upstream('gmail_message_headers') }} as gmail_message_headers
 ),
 
 senders as (
     select distinct
         id,
         record_hash
-    from {{ ref('gmail_participants') }}
+    from {{ upstream('gmail_participants') }} as gmail_participants
     where role = 'sender' and email is not null
 ),
 
 fields as (
     select
         landed.*,
-        {{ surrogate_key(["'gmail'", 'coalesce(headers.message_id, landed.id)']) }} as event_id,
+        coalesce(headers.event_id, {{ surrogate_key(["'gmail'", 'landed.id']) }}) as event_id,
         headers.message_id,
         {{ json_text('landed.json', 'threadId') }} as thread_id,
         {{ decode_encoded_words('headers.subject_header') }} as subject,
@@ -62,20 +63,8 @@ parsed as (
             when occurred_at is null then 'invalid_timestamp'
             when not has_sender then 'unparsable_address'
         end as dead_letter_reason,
-        synced_at,
-        _ingested_at
+        synced_at
     from fields
-),
-
-versions as (
-    {{ mark_current('parsed') }}
 )
 
-select
-    *,
-    is_current
-    and row_number() over (
-        partition by event_id, is_current
-        order by synced_at, {{ binary_order('id') }}
-    ) = 1 as is_first_copy
-from versions
+{{ mark_current('parsed') }}

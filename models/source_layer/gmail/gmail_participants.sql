@@ -1,13 +1,15 @@
 -- Grain: (version of a landed row, role, position): every address of a message.
+{{ config(unique_key=['id', 'record_hash', 'role', 'position'], scope='id') }}
+
 with headers as (
-    select * from {{ ref('gmail_message_headers') }}
+    select * from {{ upstream('gmail_message_headers') }} as gmail_message_headers
 ),
 
 {% for role, header in {
     'sender': 'from_header', 'recipient': 'to_header', 'cced': 'cc_header', 'bcced': 'bcc_header',
 }.items() %}
 {{ role }}_addresses as (
-    {{ parse_addresses('headers', ['id', 'record_hash', "'" ~ role ~ "' as role"], header) }}
+    {{ parse_addresses('headers', ['id', 'record_hash', 'event_id', "'" ~ role ~ "' as role"], header) }}
 ),
 
 {% endfor %}
@@ -35,9 +37,11 @@ normalized as (
 select
     id,
     record_hash,
+    event_id,
     role,
     position,
     name,
     raw_address,
-    identifier_value as email
+    identifier_value as email,
+    {{ dbt.split_part('identifier_value', "'@'", 2) }} as domain
 from normalized

@@ -1,11 +1,13 @@
 -- Grain: (version of a landed row, entity, position): the persons and groups that a record lists.
+{{ config(unique_key=['row_id', 'record_hash'], scope='id') }}
+
 with landed as (
     select
         id,
         record_hash,
         {{ surrogate_key(["'manual'", 'id']) }} as event_id,
         {{ valid_json('record') }} as json
-    from {{ ref('manual_events_raw') }}
+    from {{ upstream('manual_events_raw') }} as manual_events_raw
 ),
 
 listed as (

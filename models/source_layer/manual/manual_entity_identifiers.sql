@@ -1,4 +1,6 @@
 -- Grain: (version of a landed row, entity, position, type, raw value). Types are an open set.
+{{ config(unique_key=['row_id', 'record_hash', 'identifier_type', 'raw_value'], scope='id') }}
+
 with entities as (
     select
         id,
@@ -7,7 +9,7 @@ with entities as (
         entity,
         row_id,
         identifiers
-    from {{ ref('manual_entities') }}
+    from {{ upstream('manual_entities') }} as manual_entities
 ),
 
 identifier_types as (

@@ -1,12 +1,13 @@
 -- Grain: a version of a landed row. A key that was made from the content stands for a missing one.
+{{ config(unique_key=['id', 'record_hash'], scope='id') }}
+
 with landed as (
     select
         id,
         record_hash,
         {{ valid_json('record') }} as json,
-        synced_at,
-        _ingested_at
-    from {{ ref('manual_events_raw') }}
+        synced_at
+    from {{ upstream('manual_events_raw') }} as manual_events_raw
 ),
 
 row_sizes as (
@@ -15,7 +16,7 @@ row_sizes as (
         record_hash,
         row_id,
         count(*) as identifiers
-    from {{ ref('manual_entity_identifiers') }}
+    from {{ upstream('manual_entity_identifiers') }} as manual_entity_identifiers
     group by id, record_hash, row_id
 ),
 
@@ -42,8 +43,7 @@ fields as (
         {{ json_text('landed.json', 'value_unit') }} as value_unit,
         {{ json_value('landed.json', 'memberships') }} as memberships,
         coalesce(largest_rows.identifiers, 0) as largest_row,
-        landed.synced_at,
-        landed._ingested_at
+        landed.synced_at
     from landed
     left join largest_rows
         on landed.id = largest_rows.id and landed.record_hash = largest_rows.record_hash

@@ -1,14 +1,15 @@
 -- Grain: a version of a landed row. Accepts the API's own nodes (camelCase, nested) and a loader's
 -- flat records (snake_case).
+{{ config(unique_key=['id', 'record_hash'], scope='id') }}
+
 with landed as (
     select
         id,
         record_hash,
         record,
         {{ valid_json('record') }} as json,
-        synced_at,
-        _ingested_at
-    from {{ ref('shopify_partner_app_events_raw') }}
+        synced_at
+    from {{ upstream('shopify_partner_app_events_raw') }} as shopify_partner_app_events_raw
 ),
 
 event_types as (
@@ -73,8 +74,7 @@ parsed as (
             when event_types.type is null then 'unknown_event_type'
             when {{ safe_timestamp('fields.occurred_at_text') }} is null then 'invalid_timestamp'
         end as dead_letter_reason,
-        fields.synced_at,
-        fields._ingested_at
+        fields.synced_at
     from fields
     left join event_types on fields.type = event_types.type
 )

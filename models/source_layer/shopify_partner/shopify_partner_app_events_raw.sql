@@ -1,9 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    full_refresh=var('rebuild_raw'),
-) }}
+{{ config(materialized='delta', appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
 
 with source_rows as (
     {{ source_rows(source('shopify_partner', 'shopify_partner_app_events')) }}

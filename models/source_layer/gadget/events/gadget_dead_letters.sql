@@ -1,6 +1,20 @@
 -- Grain: a version of a landed row that could not be processed.
+{{ config(
+    unique_key='id',
+    scope='source_key',
+    reads={
+        'gadget_shops_parsed': 'id',
+        'gadget_shops_raw': 'id',
+    },
+) }}
+
 with dead_letters as (
-    {{ dead_letter_rows('gadget', ref('gadget_shops_raw'), ref('gadget_shops_parsed')) }}
+    {{ dead_letter_rows(
+        'gadget',
+        'gadget_shops_raw',
+        upstream('gadget_shops_raw'),
+        upstream('gadget_shops_parsed'),
+    ) }}
 )
 
 select * from dead_letters

@@ -1,9 +1,11 @@
 -- Grain: an event: a shop was created, then updated with each later version of its record.
+{{ config(unique_key='id', scope='id', reads={'gadget_shop_versions': 'event_id'}) }}
+
 with shops as (
     select
         *,
         case when is_first then 'shop_created' else 'shop_updated' end as event_name
-    from {{ ref('gadget_shops_parsed') }}
+    from {{ upstream('gadget_shop_versions') }} as gadget_shop_versions
     where is_current
 )
 
@@ -22,6 +24,5 @@ select
     state,
     plan_name,
     customer_email,
-    synced_at,
-    _ingested_at
+    synced_at
 from shops

@@ -1,14 +1,16 @@
 -- Grain: (event, identifier, trait).
+{{ config(unique_key='id', scope='event_id') }}
+
 with shops as (
     select
         *,
         {{ surrogate_key(['event_id', "'group'", '0']) }} as row_id
-    from {{ ref('gadget_shops_parsed') }}
+    from {{ upstream('gadget_shop_versions') }} as gadget_shop_versions
     where is_current
 ),
 
 identifiers as (
-    select * from {{ ref('gadget_group_identifiers') }}
+    select * from {{ upstream('gadget_group_identifiers') }} as gadget_group_identifiers
     where is_current and identifier_value is not null
 ),
 

@@ -1,10 +1,12 @@
 -- Grain: event × person × group: the owner of the shop.
+{{ config(unique_key='id', scope='event_id') }}
+
 with person_rows as (
-    {{ first_identifier(ref('gadget_person_identifiers')) }}
+    {{ first_identifier(upstream('gadget_person_identifiers')) }}
 ),
 
 group_rows as (
-    {{ first_identifier(ref('gadget_group_identifiers')) }}
+    {{ first_identifier(upstream('gadget_group_identifiers')) }}
 ),
 
 pairs as (

@@ -1,10 +1,11 @@
 -- Grain: (event, row, type, value), for every version of the event; a record names the shop's owner.
+{{ config(unique_key=['id', 'is_current'], scope='event_id') }}
+
 with shops as (
     select
         *,
         {{ surrogate_key(['event_id', "'person'", '0']) }} as row_id
-    from {{ ref('gadget_shops_parsed') }}
-    where dead_letter_reason is null
+    from {{ upstream('gadget_shop_versions') }} as gadget_shop_versions
 ),
 
 unpivoted as (
@@ -16,7 +17,7 @@ normalized as (
 ),
 
 identifier_rows as (
-    {{ identifier_rows('normalized', 'gadget', 'gadget_shops_raw') }}
+    {{ identifier_rows('normalized', 'person', 'gadget', 'gadget_shops_raw') }}
 )
 
 select * from identifier_rows

@@ -1,6 +1,8 @@
 -- Grain: (event, identifier, trait). An email or phone is told in its normalised form.
+{{ config(unique_key='id', scope='event_id') }}
+
 with identifiers as (
-    select * from {{ ref('gadget_person_identifiers') }}
+    select * from {{ upstream('gadget_person_identifiers') }} as gadget_person_identifiers
     where is_current and identifier_value is not null
 ),
 
@@ -19,7 +21,7 @@ shops as (
         contacts.email,
         contacts.phone,
         parsed.shop_owner
-    from {{ ref('gadget_shops_parsed') }} as parsed
+    from {{ upstream('gadget_shop_versions') }} as parsed
     inner join contacts
         on {{ surrogate_key(['parsed.event_id', "'person'", '0']) }} = contacts.row_id
     where parsed.is_current

@@ -1,6 +1,20 @@
 -- Grain: a version of a landed row that could not be processed.
+{{ config(
+    unique_key='id',
+    scope='source_key',
+    reads={
+        'gmail_messages_parsed': 'id',
+        'gmail_messages_raw': 'id',
+    },
+) }}
+
 with dead_letters as (
-    {{ dead_letter_rows('gmail', ref('gmail_messages_raw'), ref('gmail_messages_parsed')) }}
+    {{ dead_letter_rows(
+        'gmail',
+        'gmail_messages_raw',
+        upstream('gmail_messages_raw'),
+        upstream('gmail_messages_parsed'),
+    ) }}
 )
 
 select * from dead_letters

@@ -1,7 +1,12 @@
 -- Grain: an event: a message, however many mailboxes hold a copy of it.
+{{ config(unique_key='id', scope='id', reads={'gmail_messages_parsed': 'event_id'}) }}
+
 with messages as (
-    select * from {{ ref('gmail_messages_parsed') }}
-    where is_first_copy
+    select
+        *,
+        row_number() over (partition by event_id order by synced_at, {{ binary_order('id') }}) as copy_rank
+    from {{ upstream('gmail_messages_parsed') }} as gmail_messages_parsed
+    where is_current
 )
 
 select
@@ -19,6 +24,6 @@ select
     thread_id,
     subject,
     is_bulk,
-    synced_at,
-    _ingested_at
+    synced_at
 from messages
+where copy_rank = 1

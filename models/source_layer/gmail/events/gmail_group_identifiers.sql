@@ -1,10 +1,18 @@
 -- Grain: (event, row, type, value), for every version of the event; a row is the domain of an
 -- address, unless it is generic (a mail provider's) or our own.
+{{ config(
+    unique_key=['id', 'is_current'],
+    scope='event_id',
+    reads={
+        'gmail_generic_domains': {'via': 'gmail_participants', 'on': ['domain', 'domain'], 'key': 'event_id'},
+    },
+) }}
+
 with persons as (
     select
         *,
         {{ dbt.split_part('identifier_value', "'@'", 2) }} as domain
-    from {{ ref('gmail_person_identifiers') }}
+    from {{ upstream('gmail_person_identifiers') }} as gmail_person_identifiers
     where identifier_value is not null
 ),
 
@@ -18,10 +26,9 @@ domains as (
         cast(null as {{ dbt.type_string() }}) as role,
         persons.occurred_at,
         persons.is_current,
-        persons.synced_at,
-        persons._ingested_at
+        persons.synced_at
     from persons
-    left join {{ ref('generic_domains') }} as generic_domains
+    left join {{ upstream('gmail_generic_domains') }} as generic_domains
         on persons.domain = generic_domains.domain
     where
         generic_domains.domain is null
@@ -29,7 +36,7 @@ domains as (
 ),
 
 identifier_rows as (
-    {{ identifier_rows('domains', 'gmail', 'gmail_messages_raw') }}
+    {{ identifier_rows('domains', 'group', 'gmail', 'gmail_messages_raw') }}
 )
 
 select * from identifier_rows

@@ -1,10 +1,12 @@
 -- Grain: event × person × group: each address and the domain that it is of.
+{{ config(unique_key='id', scope='event_id') }}
+
 with person_rows as (
-    {{ first_identifier(ref('gmail_person_identifiers')) }}
+    {{ first_identifier(upstream('gmail_person_identifiers')) }}
 ),
 
 group_rows as (
-    {{ first_identifier(ref('gmail_group_identifiers')) }}
+    {{ first_identifier(upstream('gmail_group_identifiers')) }}
 ),
 
 pairs as (

@@ -1,6 +1,8 @@
 -- Grain: (event, row, type, value), for every version of the event; a row is an address in a role.
+{{ config(unique_key=['id', 'is_current'], scope='event_id') }}
+
 with messages as (
-    select * from {{ ref('gmail_messages_parsed') }}
+    select * from {{ upstream('gmail_messages_parsed') }} as gmail_messages_parsed
     where dead_letter_reason is null
 ),
 
@@ -16,16 +18,15 @@ participants as (
         participants.role,
         messages.occurred_at,
         messages.is_current,
-        messages.synced_at,
-        messages._ingested_at
-    from {{ ref('gmail_participants') }} as participants
+        messages.synced_at
+    from {{ upstream('gmail_participants') }} as participants
     inner join messages
         on participants.id = messages.id and participants.record_hash = messages.record_hash
     where participants.email is null or participants.email not in ({{ text_list(var('test_emails')) }})
 ),
 
 identifier_rows as (
-    {{ identifier_rows('participants', 'gmail', 'gmail_messages_raw') }}
+    {{ identifier_rows('participants', 'person', 'gmail', 'gmail_messages_raw') }}
 )
 
 select * from identifier_rows

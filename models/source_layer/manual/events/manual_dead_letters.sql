@@ -1,6 +1,20 @@
 -- Grain: a version of a landed row that could not be processed.
+{{ config(
+    unique_key='id',
+    scope='source_key',
+    reads={
+        'manual_events_parsed': 'id',
+        'manual_events_raw': 'id',
+    },
+) }}
+
 with dead_letters as (
-    {{ dead_letter_rows('manual', ref('manual_events_raw'), ref('manual_events_parsed')) }}
+    {{ dead_letter_rows(
+        'manual',
+        'manual_events_raw',
+        upstream('manual_events_raw'),
+        upstream('manual_events_parsed'),
+    ) }}
 )
 
 select * from dead_letters

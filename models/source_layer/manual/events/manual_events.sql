@@ -1,6 +1,8 @@
 -- Grain: an event, as the newest version of its record tells it.
+{{ config(unique_key='id', scope='id', reads={'manual_events_parsed': 'event_id'}) }}
+
 with records as (
-    select * from {{ ref('manual_events_parsed') }}
+    select * from {{ upstream('manual_events_parsed') }} as manual_events_parsed
     where is_current
 )
 
@@ -15,6 +17,5 @@ select
     'manual' as source,
     'manual_events_raw' as source_table,
     id as source_record_id,
-    synced_at,
-    _ingested_at
+    synced_at
 from records

@@ -1,15 +1,17 @@
 -- Grain: (event, identifier, trait). Trait names are an open set.
+{{ config(unique_key='id', scope='event_id') }}
+
 with records as (
-    select * from {{ ref('manual_events_parsed') }}
+    select * from {{ upstream('manual_events_parsed') }} as manual_events_parsed
     where is_current
 ),
 
 listed as (
-    {{ listed_traits('records', ref('manual_entities'), 'group') }}
+    {{ listed_traits('records', upstream('manual_entities'), 'group') }}
 ),
 
 identifiers as (
-    select * from {{ ref('manual_group_identifiers') }}
+    select * from {{ upstream('manual_group_identifiers') }} as manual_group_identifiers
     where is_current and identifier_value is not null
 ),
 

@@ -1,12 +1,14 @@
 -- Grain: event × person × group: those that the record lists by position, or the one that a record
 -- with exactly one person and one group implies.
+{{ config(unique_key='id', scope='event_id') }}
+
 with records as (
     select
         id,
         record_hash,
         event_id,
         memberships
-    from {{ ref('manual_events_parsed') }}
+    from {{ upstream('manual_events_parsed') }} as manual_events_parsed
     where is_current
 ),
 
@@ -30,7 +32,7 @@ implied as (
         max(case when entities.entity = 'group' then entities.row_id end) as group_row_id,
         cast(null as {{ dbt.type_string() }}) as role
     from records
-    inner join {{ ref('manual_entities') }} as entities
+    inner join {{ upstream('manual_entities') }} as entities
         on records.id = entities.id and records.record_hash = entities.record_hash
     where records.memberships is null
     group by records.event_id
@@ -46,11 +48,11 @@ pairs as (
 ),
 
 person_rows as (
-    {{ first_identifier(ref('manual_person_identifiers')) }}
+    {{ first_identifier(upstream('manual_person_identifiers')) }}
 ),
 
 group_rows as (
-    {{ first_identifier(ref('manual_group_identifiers')) }}
+    {{ first_identifier(upstream('manual_group_identifiers')) }}
 ),
 
 memberships as (

@@ -1,9 +1,19 @@
 -- Grain: a version of a landed row that could not be processed.
+{{ config(
+    unique_key='id',
+    scope='source_key',
+    reads={
+        'shopify_partner_app_events_parsed': 'id',
+        'shopify_partner_app_events_raw': 'id',
+    },
+) }}
+
 with dead_letters as (
     {{ dead_letter_rows(
         'shopify_partner',
-        ref('shopify_partner_app_events_raw'),
-        ref('shopify_partner_app_events_parsed'),
+        'shopify_partner_app_events_raw',
+        upstream('shopify_partner_app_events_raw'),
+        upstream('shopify_partner_app_events_parsed'),
     ) }}
 )
 

@@ -1,6 +1,8 @@
 -- Grain: an event, as the newest version of its row tells it.
+{{ config(unique_key='id', scope='id', reads={'shopify_partner_app_events_parsed': 'event_id'}) }}
+
 with app_events as (
-    select * from {{ ref('shopify_partner_app_events_parsed') }}
+    select * from {{ upstream('shopify_partner_app_events_parsed') }} as shopify_partner_app_events_parsed
     where is_current
 )
 
@@ -24,6 +26,5 @@ select
     is_test_charge,
     reason,
     description,
-    synced_at,
-    _ingested_at
+    synced_at
 from app_events

@@ -1,14 +1,16 @@
 -- Grain: (event, identifier, trait).
+{{ config(unique_key='id', scope='event_id') }}
+
 with app_events as (
     select
         *,
         {{ surrogate_key(['event_id', "'group'", '0']) }} as row_id
-    from {{ ref('shopify_partner_app_events_parsed') }}
+    from {{ upstream('shopify_partner_app_events_parsed') }} as shopify_partner_app_events_parsed
     where is_current
 ),
 
 identifiers as (
-    select * from {{ ref('shopify_partner_group_identifiers') }}
+    select * from {{ upstream('shopify_partner_group_identifiers') }} as shopify_partner_group_identifiers
     where is_current and identifier_value is not null
 ),
 

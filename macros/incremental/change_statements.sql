@@ -1,0 +1,68 @@
+{#
+    The statements that make a model's table hold the rows of `fresh` in place of those that it has
+    within a filter: rows that went are kept aside with the run's stamp, for those downstream to
+    see; rows that are the same stay as they are, stamp and all; the rest is deleted and inserted.
+#}
+{% macro change_statements(node, fresh, within='') -%}
+    {%- set live = headless_crm.relation_of(node) -%}
+    {%- set keys = headless_crm.key_columns(node) -%}
+    {%- set compared = headless_crm.compared_columns(node) | join(', ') -%}
+    {%- set gone = headless_crm.step_table(node, 'gone') -%}
+    {%- set added = headless_crm.step_table(node, 'added') -%}
+    {%- set gone_sql -%}
+        select {{ compared }} from {{ live }} {{ within }}
+        except
+        select {{ compared }} from {{ fresh }}
+    {%- endset -%}
+    {%- set added_sql -%}
+        select {% for name in headless_crm.own_columns(node) %}fresh.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
+        from {{ fresh }} as fresh
+        left join (
+            select {{ keys | join(', ') }} from {{ live }} {{ within }}
+            except
+            select {{ keys | join(', ') }} from {{ gone }}
+        ) as kept on {{ headless_crm.same_keys('fresh', 'kept', keys) }}
+        where kept.{{ keys[0] }} is null
+    {%- endset -%}
+    {%- set keep_aside -%}
+        insert into {{ headless_crm.removed_rows_of(node) }} ({{ compared }}, _ingested_at, _removed_at)
+        select {% for name in headless_crm.compared_columns(node) %}live.{{ name }}, {% endfor %}live._ingested_at, {{ headless_crm.run_stamp() }}
+        from {{ live }} as live
+        inner join {{ gone }} as gone on {{ headless_crm.same_keys('live', 'gone', keys) }}
+    {%- endset -%}
+    {%- set take_away -%}
+        delete from {{ live }} as live
+        where exists (select 1 from {{ gone }} as gone where {{ headless_crm.same_keys('live', 'gone', keys) }})
+    {%- endset -%}
+    {{ return([
+        headless_crm.temporary_table(gone, gone_sql),
+        headless_crm.temporary_table(added, added_sql),
+        keep_aside,
+        take_away,
+        headless_crm.put_in(node, added),
+    ]) }}
+{%- endmacro %}
+
+{% macro put_in(node, rows) -%}
+    {%- set columns = headless_crm.own_columns(node) | join(', ') -%}
+    insert into {{ headless_crm.relation_of(node) }} ({{ columns }}, _ingested_at)
+    select {{ columns }}, {{ headless_crm.run_stamp() }} from {{ rows }}
+{%- endmacro %}
+
+{# What a model's yml describes, but for the stamp, which is the run's to write. #}
+{% macro own_columns(node) -%}
+    {{ return(node.columns.values() | map(attribute='name') | reject('equalto', '_ingested_at') | list) }}
+{%- endmacro %}
+
+{# The columns that make a row another one: not what only tells when a run wrote something. #}
+{% macro compared_columns(node) -%}
+    {{ return(headless_crm.own_columns(node) | reject('equalto', 'source_ingested_at') | list) }}
+{%- endmacro %}
+
+{% macro key_columns(node) -%}
+    {{ return([node.config.unique_key] if node.config.unique_key is string else node.config.unique_key) }}
+{%- endmacro %}
+
+{% macro same_keys(left, right, keys) -%}
+    {% for key in keys %}{{ left }}.{{ key }} = {{ right }}.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- endmacro %}

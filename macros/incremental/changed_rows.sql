@@ -1,0 +1,36 @@
+{#
+    The rows that `upstream` has gained (weight 1) or lost (-1) since `node` last absorbed it; what
+    came and went since then was never seen. A range has an end although no stamp is newer: a
+    planner takes one with a start alone for a third of the table.
+#}
+{% macro changed_rows(node, upstream, columns) -%}
+    {%- set seen = headless_crm.watermark(node, upstream) -%}
+    select {{ columns | join(', ') }}, 1 as weight
+    from {{ headless_crm.relation_of(upstream) }}
+    where _ingested_at > {{ seen }} and _ingested_at <= {{ headless_crm.run_stamp() }}
+    union all
+    select {{ columns | join(', ') }}, -1 as weight
+    from {{ headless_crm.removed_rows_of(upstream) }}
+    where
+        _removed_at > {{ seen }} and _removed_at <= {{ headless_crm.run_stamp() }}
+        and _ingested_at <= {{ seen }}
+{%- endmacro %}
+
+{# What changed in these columns: of rows that only were written anew, nothing is left. #}
+{% macro net_changes(node, upstream, columns) -%}
+    select {{ columns | join(', ') }}, sum(weight) as weight
+    from ({{ headless_crm.changed_rows(node, upstream, columns) }}) as weighted
+    group by {{ columns | join(', ') }}
+    having sum(weight) <> 0
+{%- endmacro %}
+
+{# Up to which stamp a model has absorbed an upstream; nothing, where it never did. #}
+{% macro watermark(node, upstream) -%}
+    coalesce(
+        (
+            select absorbed from {{ headless_crm.state_table('watermarks') }}
+            where model = '{{ node.name }}' and upstream = '{{ upstream.name }}'
+        ),
+        cast('0001-01-01' as timestamp)
+    )
+{%- endmacro %}

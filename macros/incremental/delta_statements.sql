@@ -1,0 +1,33 @@
+{#
+    The statements of a model's delta, for whoever runs them, the materialization or a program:
+
+    scope     makes the table of what is touched; where that stays empty, `changes` need not run
+    changes   bring the table up to date
+    absorbed  note how far the model has read
+
+    `select_sql` is the model's own select, rendered for a delta.
+#}
+{% macro delta_statements(node, select_sql) -%}
+    {%- set fresh = headless_crm.step_table(node, 'fresh') -%}
+    {%- set scope = node.config.get('scope') -%}
+    {%- set touched = headless_crm.step_table(node, 'scope') -%}
+    {%- set only_scope = 'where ' ~ scope ~ ' in (select scope_key from ' ~ touched ~ ')' if scope else '' -%}
+    {%- set fresh_sql = 'select * from (' ~ select_sql ~ ') as model_rows ' ~ only_scope -%}
+    {%- if node.config.get('appends') -%}
+        {%- set changes = [headless_crm.put_in(node, fresh)] -%}
+    {%- else -%}
+        {%- set changes = headless_crm.change_statements(node, fresh, only_scope) -%}
+    {%- endif -%}
+    {#- What the planner takes for one row would be compared with each of the scope. -#}
+    {%- set find_touched = [headless_crm.temporary_table(touched, headless_crm.touched_scope(node))] -%}
+    {%- do find_touched.extend(headless_crm.index_statements(touched, ['scope_key'])) -%}
+    {{ return({
+        'scope': find_touched | join(';\n') if scope else none,
+        'changes': [headless_crm.temporary_table(fresh, fresh_sql)] + changes,
+        'absorbed': headless_crm.absorbed_statements(node),
+    }) }}
+{%- endmacro %}
+
+{% macro scope_size(node) -%}
+    select count(*) from {{ headless_crm.step_table(node, 'scope') }}
+{%- endmacro %}

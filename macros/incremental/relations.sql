@@ -1,0 +1,36 @@
+{# The relation of a node of the graph; its next one is what a full refresh builds beside it. #}
+{% macro relation_of(node, next=false) -%}
+    {{ return(api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.alias ~ ('__next' if next else ''), type='table'
+    )) }}
+{%- endmacro %}
+
+{# Where the rows are kept that a model has taken back, with the stamp of the run that did. #}
+{% macro removed_rows_of(node) -%}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema ~ '_removed', identifier=node.alias)) }}
+{%- endmacro %}
+
+{# A table of the run's own state: writer_lock, ledger, watermarks or identity_journal. #}
+{% macro state_table(name) -%}
+    {{ return(api.Relation.create(database=target.database, schema=target.schema, identifier=name)) }}
+{%- endmacro %}
+
+{# The stamp of the run that holds the writer lock, and so of all that it writes. #}
+{% macro run_stamp() -%}
+    (select stamp from {{ headless_crm.state_table('writer_lock') }})
+{%- endmacro %}
+
+{# The models that a node reads; seeds do not count, since a change of theirs is one of settings. #}
+{% macro upstream_models(node) -%}
+    {%- set found = [] -%}
+    {%- for unique_id in node.depends_on.nodes if unique_id.startswith('model.') -%}
+        {%- do found.append(graph.nodes[unique_id]) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{% macro model_named(name) -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == name -%}
+        {{ return(node) }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,34 @@
+{#
+    The values of a model's scope that the changes upstream touch: what was written or taken back
+    there since the model last absorbed it.
+#}
+{% macro touched_scope(node) -%}
+    select distinct {{ headless_crm.without_collation('scope_key') }} as scope_key
+    from (
+        {%- set selects = [] -%}
+        {%- for upstream in headless_crm.upstream_models(node) -%}
+            {%- for way in headless_crm.ways_of(node, upstream.name) -%}
+                {%- do selects.append(headless_crm.touched_by(node, upstream, way)) -%}
+            {%- endfor -%}
+        {%- endfor %}
+        {{ selects | join(' union all ') }}
+    ) as touched
+    where scope_key is not null
+{%- endmacro %}
+
+{% macro touched_by(node, upstream, way) -%}
+    {%- if way is mapping -%}
+    select other.{{ way.key }} as scope_key
+    from (
+        {%- if way.columns is defined -%}
+        {{ headless_crm.net_changes(node, upstream, [way.on[0]] + way.columns) }}
+        {%- else -%}
+        {{ headless_crm.changed_rows(node, upstream, [way.on[0]]) }}
+        {%- endif -%}
+    ) as changes
+    inner join {{ headless_crm.relation_of(headless_crm.model_named(way.via)) }} as other on changes.{{ way.on[0] }} = other.{{ way.on[1] }}
+    {%- else -%}
+    select {{ way }} as scope_key
+    from ({{ headless_crm.changed_rows(node, upstream, [way]) }}) as changes
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,50 @@
+{#
+    How a model reads what stands upstream, in a from clause that gives it an alias: all of it, or
+    in a delta the rows of the scope, by the column that `reads` names. What is read by way of a
+    join with rows of the scope is not narrowed itself, and nothing is if it is read `whole`.
+
+    A model says two things in its config, and the same select serves all its builds:
+
+    scope   the column whose values are recomputed whole: a row of the result depends on those
+            rows upstream alone that belong to the same value
+    reads   what of a changed row upstream leads to that value, by the model's name; the scope's
+            own column where it is not mentioned. Either a column, or the way by another table:
+            {via, on: [its column in the changed row, in the other table], key, columns}; with
+            `columns`, a change counts only if it is one of `on` or of these. Or a list of both
+
+    A model without a scope is small and recomputed whole.
+#}
+{% macro upstream(name, whole=false) -%}
+    {%- set relation = headless_crm.whole_relation(ref(name)) -%}
+    {%- set column = headless_crm.read_by(model, name) if headless_crm.build_mode() == 'delta' and not whole -%}
+    {%- if column -%}
+        (select * from {{ relation }} where {{ column }} in (select scope_key from {{ headless_crm.step_table(model, 'scope') }}) {{ headless_crm.planned_alone() }})
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# All of a relation: in a full refresh of the next one, if this run has built it. #}
+{% macro whole_relation(relation) -%}
+    {%- if execute and flags.FULL_REFRESH and headless_crm.build_mode() in ('create', 'beside') -%}
+        {%- set next = relation.incorporate(path={'identifier': relation.identifier ~ '__next'}) -%}
+        {{ return(load_cached_relation(next) or relation) }}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}
+
+{# The column by which a model's scope narrows an upstream; none where it is read by a join. #}
+{% macro read_by(node, name) -%}
+    {{ return(headless_crm.ways_of(node, name) | select('string') | first | default(none)) }}
+{%- endmacro %}
+
+{# A temporary table of a model's step. #}
+{% macro step_table(node, part) -%}
+    {{ return(node.alias ~ '__' ~ part) }}
+{%- endmacro %}
+
+{# The ways from a changed row of an upstream to the scope, as a list. #}
+{% macro ways_of(node, name) -%}
+    {%- set ways = (node.config.get('reads') or {}).get(name, node.config.get('scope')) -%}
+    {{ return(ways if ways is sequence and ways is not string and ways is not mapping else [ways] if ways else []) }}
+{%- endmacro %}

@@ -1,0 +1,37 @@
+{#
+    A table that holds the rows of its select, and is kept so by what changes upstream: see
+    `upstream` for what a model says, and `build_mode` for the three ways that it is built.
+#}
+{% materialization delta, default %}
+    {%- set mode = headless_crm.build_mode() -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- do headless_crm.keep_lock() -%}
+    {{ run_hooks(pre_hooks) }}
+    {% if mode == 'delta' %}
+        {%- set step = headless_crm.delta_statements(model, compiled_code) -%}
+        {%- do headless_crm.run_delta(model, step) -%}
+    {% else %}
+        {%- set target = headless_crm.relation_of(model, next=(mode == 'beside')) -%}
+        {% if config.get('contract').enforced %}
+            {%- do get_assert_columns_equivalent(headless_crm.whole_select(model, compiled_code)) -%}
+        {% endif %}
+        {% call statement('main') %}
+            {{ headless_crm.create_statements(model, compiled_code, next=(mode == 'beside')) | join(';\n') }}
+        {% endcall %}
+        {% do persist_docs(target, model) %}
+    {% endif %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{# Where nothing is touched, the model's own select need not run. #}
+{% macro run_delta(node, step) -%}
+    {%- set touched = namespace(any=true) -%}
+    {%- if step.scope -%}
+        {%- call statement() -%}{{ step.scope }}{%- endcall -%}
+        {%- set touched.any = run_query(headless_crm.scope_size(node))[0][0] | int > 0 -%}
+    {%- endif -%}
+    {%- set statements = (step.changes if touched.any else []) + step.absorbed -%}
+    {% call statement('main') %}{{ (statements or ['select 1']) | join(';\n') }}{% endcall %}
+{%- endmacro %}

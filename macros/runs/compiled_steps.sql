@@ -1,0 +1,67 @@
+{#
+    What each model's table is made and kept by, as JSON, for a program that runs the same SQL
+    without dbt. It is rendered from the graph alone. Where a model's own select belongs there is
+    `:select`, and in the lock's statements `:holder` and `:kind`.
+#}
+{% macro compiled_steps() -%}
+    {%- set models = {} -%}
+    {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' and node.package_name == 'headless_crm' -%}
+        {%- do models.update({node.name: headless_crm.compiled_step(node)}) -%}
+    {%- endfor -%}
+    {{ tojson({
+        'state': headless_crm.state_statements(),
+        'lock': headless_crm.lock_statements(':holder', ':kind'),
+        'unlock': headless_crm.unlock_statements(':holder', 'done'),
+        'models': models,
+    }) }}
+{%- endmacro %}
+
+{% macro compiled_step(node) -%}
+    {%- set next = headless_crm.relation_of(node, next=true) -%}
+    {%- set step = {
+        'depends_on': headless_crm.upstream_models(node) | map(attribute='name') | list,
+        'appends': node.config.get('appends', false),
+        'relation': headless_crm.relation_of(node) | string,
+        'columns': headless_crm.compared_columns(node),
+        'prune': headless_crm.prune_statement(node),
+    } -%}
+    {%- if node.config.materialized == 'connected_components' -%}
+        {%- set whole = headless_crm.component_whole(node) -%}
+        {%- do step.update({
+            'create': headless_crm.create_statements(node, whole) + [headless_crm.journal_of_births(node)],
+            'next': headless_crm.create_statements(node, whole, next=true),
+            'publish': headless_crm.journal_statements(node, next),
+            'start': headless_crm.component_start(node, ':select'),
+            'contraction': headless_crm.compiled_contraction(node.alias),
+            'changes': headless_crm.component_finish(node),
+            'pairs': 'select node_a, node_b from ' ~ headless_crm.step_table(node, 'pairs'),
+        }) -%}
+    {%- else -%}
+        {%- do step.update({
+            'create': headless_crm.create_statements(node, ':select'),
+            'next': headless_crm.create_statements(node, ':select', next=true),
+            'publish': [],
+            'scope_size': headless_crm.scope_size(node),
+        }) -%}
+        {%- do step.update(headless_crm.delta_statements(node, ':select')) -%}
+    {%- endif -%}
+    {%- do step.update({
+        'publish': step.publish
+        + headless_crm.change_statements(node, next)
+        + headless_crm.absorbed_statements(node)
+        + ['drop table ' ~ next],
+    }) -%}
+    {{ return(step) }}
+{%- endmacro %}
+
+{% macro compiled_contraction(prefix) -%}
+    {%- set rounds = [] -%}
+    {%- for round in range(1, headless_crm.max_rounds() + 1) -%}
+        {%- do rounds.append({
+            'edges_left': headless_crm.contraction_edges_left(prefix, round),
+            'contract': headless_crm.contraction_round(prefix, round),
+            'compose': headless_crm.contraction_compose(prefix, round),
+        }) -%}
+    {%- endfor -%}
+    {{ return({'start': headless_crm.contraction_start(prefix, ':edges'), 'rounds': rounds}) }}
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#
+    The statements that forget removed rows which every model downstream has absorbed. Where there
+    is none, nobody will ask for them.
+#}
+{% macro prune_statements() -%}
+    {%- set statements = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and load_cached_relation(headless_crm.relation_of(node)) -%}
+        {%- do statements.append(headless_crm.prune_statement(node)) -%}
+    {%- endfor -%}
+    {{ return(statements) }}
+{%- endmacro %}
+
+{% macro prune_statement(node) -%}
+    delete from {{ headless_crm.removed_rows_of(node) }}
+    where _removed_at <= coalesce(
+        (select min(absorbed) from {{ headless_crm.state_table('watermarks') }} where upstream = '{{ node.name }}'),
+        {{ headless_crm.run_stamp() }}
+    )
+{%- endmacro %}

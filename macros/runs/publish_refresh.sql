@@ -1,0 +1,43 @@
+{#
+    What a full refresh built beside the live tables takes their place, all in one transaction: each
+    table gets the rows by which it differs. So readers see one state or the other, a table stays
+    the one that views and grants are on, and what did not change is not written. Only a table
+    whose model has other columns now is replaced. After a failure the next tables are dropped, and
+    all stays as it was.
+#}
+{% macro publish_refresh(results, failed) -%}
+    {%- set statements = [] -%}
+    {%- for result in results if result.node.unique_id in graph.nodes -%}
+        {%- set node = graph.nodes[result.node.unique_id] -%}
+        {%- set next = headless_crm.relation_of(node, next=true) -%}
+        {%- if load_cached_relation(next) is not none -%}
+            {%- if not failed -%}
+                {%- if node.config.materialized == 'connected_components' -%}
+                    {%- do statements.extend(headless_crm.journal_statements(node, next)) -%}
+                {%- endif -%}
+                {%- if headless_crm.has_its_columns(node) -%}
+                    {%- do statements.extend(headless_crm.change_statements(node, next)) -%}
+                    {%- do statements.extend(headless_crm.absorbed_statements(node)) -%}
+                    {%- do statements.append('drop table ' ~ next) -%}
+                {%- else -%}
+                    {%- do statements.append('drop table ' ~ headless_crm.relation_of(node) ~ ' cascade') -%}
+                    {%- do statements.append('alter table ' ~ next ~ ' rename to ' ~ adapter.quote(node.alias)) -%}
+                    {%- do statements.extend(headless_crm.furnishing_statements(node)) -%}
+                {%- endif -%}
+            {%- else -%}
+                {%- do statements.append('drop table ' ~ next) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if statements -%}
+        {%- do headless_crm.in_one_transaction(statements) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether the live table has the columns that the model's yml says, and a place for removed rows. #}
+{% macro has_its_columns(node) -%}
+    {%- set found = adapter.get_columns_in_relation(headless_crm.relation_of(node)) | map(attribute='name') | list -%}
+    {%- set removed = headless_crm.removed_rows_of(node) -%}
+    {%- set kept = adapter.get_relation(removed.database, removed.schema, removed.identifier) -%}
+    {{ return(found | sort == (headless_crm.own_columns(node) + ['_ingested_at']) | sort and kept is not none) }}
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{#
+    Before the first model: the tables of the run's own state, the writer lock with a stamp above
+    all that were given out, and no next table left of a run that died.
+#}
+{% macro start_run() -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- do adapter.create_schema(api.Relation.create(target.database, target.schema)) -%}
+        {%- do adapter.create_schema(api.Relation.create(target.database, target.schema ~ '_removed')) -%}
+        {%- do headless_crm.in_one_transaction(headless_crm.state_statements()) -%}
+        {%- set kind = 'full' if flags.FULL_REFRESH else 'batch' -%}
+        {%- set lock = namespace(held=false) -%}
+        {%- for attempt in range(var('lock_wait_seconds') + 1) if not lock.held -%}
+            {%- if attempt -%}{%- do run_query(headless_crm.pause()) -%}{%- endif -%}
+            {%- do headless_crm.in_one_transaction(headless_crm.lock_statements(invocation_id, kind)) -%}
+            {%- set lock.held = headless_crm.holds_lock() -%}
+        {%- endfor -%}
+        {%- if not lock.held -%}
+            {%- set other = run_query(headless_crm.lock_holder())[0] -%}
+            {{ exceptions.raise_compiler_error(
+                "Another run is writing to this warehouse: " ~ other[0] ~ ", since " ~ other[1] ~ " UTC. Wait until it is"
+                ~ " done, or raise the var lock_wait_seconds. The lock of a run that died lapses."
+            ) }}
+        {%- endif -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+            {%- do drop_relation_if_exists(load_cached_relation(headless_crm.relation_of(node, next=true))) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# After the last model: what a full refresh built takes its place; the ledger is closed, the lock let go. #}
+{% macro end_run(results) -%}
+    {%- if execute and flags.WHICH in ('run', 'build') and headless_crm.holds_lock() -%}
+        {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
+        {%- if flags.FULL_REFRESH -%}
+            {%- do headless_crm.publish_refresh(results, failed | length > 0) -%}
+        {%- endif -%}
+        {%- do headless_crm.in_one_transaction(
+            headless_crm.prune_statements()
+            + headless_crm.unlock_statements(invocation_id, 'failed' if failed else 'done')
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro in_one_transaction(statements) -%}
+    {%- call statement(auto_begin=true) -%}{{ statements | join(';\n') }}{%- endcall -%}
+    {%- do adapter.commit() -%}
+{%- endmacro %}
+
+{% macro holds_lock() -%}
+    {%- set held = run_query(
+        "select 1 from " ~ headless_crm.state_table('writer_lock') ~ " where holder = '" ~ invocation_id ~ "'"
+    ) -%}
+    {{ return(held | length > 0) }}
+{%- endmacro %}
