@@ -9,6 +9,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,11 @@ from dbt_common.events.base_types import EventMsg
 
 from headless_crm.config import Settings, project_dir
 from headless_crm.errors import CrmError, UsageError
-from headless_crm.warehouse import dbt_output, open_warehouse, release
+from headless_crm.recipe import note_recipe, noted_recipe, recipe_of
+from headless_crm.warehouse import dbt_output, run_of_dbt
+
+_MODELS = ("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+_TESTS = ("test", "--exclude-resource-type", "unit_test")
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the node that ended, its position and the number of nodes."""
@@ -28,10 +33,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did: numbers of dbt nodes, and seconds from first to last."""
+    """What a build did: numbers of dbt nodes, and seconds from first to last.
+
+    `rebuilt` tells that the models or variables had changed, so that all rows were made anew.
+    """
 
     models: int
     tests: int
+    rebuilt: bool
     warnings: tuple[str, ...]
     seconds: float
 
@@ -40,27 +49,39 @@ def build(
     settings: Settings,
     *,
     full_refresh: bool = False,
+    tests: bool | None = None,
     variables: dict[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Run all models and their tests, in the order of the graph.
+    """Run all models in the order of the graph, and `tests` them.
 
-    Raises CrmError when a model or a test failed: what depends on it was not built.
+    Tests read all rows there are. Unless it's said, they are run when all rows were made anew: by
+    the first build, and by a full refresh. That is what a build becomes when the models or their
+    variables are not those that made the rows.
+
+    Raises CrmError when a model or a test failed.
     """
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    if full_refresh:
-        arguments.append("--full-refresh")
-    if variables:
-        arguments += ["--vars", json.dumps(variables)]
-
     started = time.monotonic()
+    # A profile's warehouse is the user's to know about.
+    url = None if settings.profile else settings.warehouse
+    recipe = recipe_of(variables or {})
+    noted = noted_recipe(url) if url else None
+    rebuilt = noted is not None and noted != recipe
+    full_refresh = full_refresh or rebuilt
+    whole = full_refresh or noted is None
+    options = ["--vars", json.dumps(variables)] if variables else []
+    results = []
     with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
-        try:
-            result = _invoke(arguments + _connection(settings, Path(profiles)), progress)
-        finally:
-            if not settings.profile:
-                release(settings.warehouse)
-    return _report(result, time.monotonic() - started)
+        options += _connection(settings, Path(profiles))
+        with run_of_dbt(url) if url else nullcontext():
+            refresh = ["--full-refresh"] if full_refresh else []
+            results.append(_checked(_invoke([*_MODELS, *refresh, *options], progress)))
+        if url and whole:
+            note_recipe(url, recipe)
+        if whole if tests is None else tests:
+            with run_of_dbt(url) if url else nullcontext():
+                results.append(_checked(_invoke([*_TESTS, *options], progress)))
+    return _report(results, rebuilt, time.monotonic() - started)
 
 
 def _connection(settings: Settings, profiles: Path) -> list[str]:
@@ -74,8 +95,6 @@ def _connection(settings: Settings, profiles: Path) -> list[str]:
             )
         own = ["--profile", settings.profile]
         return [*own, "--target", settings.target] if settings.target else own
-    with open_warehouse(settings.warehouse):
-        pass  # A file that can't be opened is told here, in words that dbt does not have.
     outputs = {"crm": {k: _literal(v) for k, v in dbt_output(settings.warehouse).items()}}
     profile = {"headless_crm": {"target": "crm", "outputs": outputs}}
     (profiles / "profiles.yml").write_text(yaml.safe_dump(profile))
@@ -131,14 +150,15 @@ def _node_callback(progress: Progress) -> Callable[[EventMsg], None]:
     return on_event
 
 
-def _report(result: dbtRunnerResult, seconds: float) -> BuildReport:
+def _checked(result: dbtRunnerResult) -> list[Any]:
+    """The nodes that dbt ran; raises CrmError where one of them failed."""
     if result.exception is not None:
         # Nothing ran yet, so that the message holds no data.
         message = " ".join(str(result.exception).split())
         if isinstance(result.exception, DbtProfileError | DbtProjectError):
             raise UsageError(message) from result.exception
         raise CrmError(f"The build did not start: {message}") from result.exception
-    nodes = getattr(result.result, "results", [])
+    nodes: list[Any] = getattr(result.result, "results", [])
     failed = [node for node in nodes if node.status in ("error", "fail")]
     if failed or not result.success:
         lines = [f"  {node.node.name}: {_without_values(node.message or '')}" for node in failed]
@@ -148,10 +168,16 @@ def _report(result: dbtRunnerResult, seconds: float) -> BuildReport:
             + "\n".join(lines[:10])
             + f"\nThe log is {_artefacts(project_dir()) / 'dbt.log'}."
         )
+    return nodes
+
+
+def _report(results: list[list[Any]], rebuilt: bool, seconds: float) -> BuildReport:
+    nodes = [node for result in results for node in result]
     kinds = [node.node.resource_type for node in nodes]
     return BuildReport(
         models=sum(kind == "model" for kind in kinds),
         tests=sum(kind == "test" for kind in kinds),
+        rebuilt=rebuilt,
         warnings=tuple(
             getattr(node.node, "description", "") or f"The test {node.node.name} found something."
             for node in nodes

@@ -24,9 +24,18 @@ def build(
         bool,
         typer.Option(
             "--full-refresh",
-            help="Look at every source row again, however old its synced_at.",
+            help="Make all rows anew, beside the live ones, and look at every source row again, "
+            "however old its synced_at.",
         ),
     ] = False,
+    test: Annotated[
+        bool | None,
+        typer.Option(
+            "--test/--no-test",
+            help="Test all tables. Tests read all rows; without either, only a build that made all "
+            "rows anew runs them.",
+        ),
+    ] = None,
     rebuild_raw: Annotated[
         bool,
         typer.Option(
@@ -50,10 +59,14 @@ def build(
     target: Annotated[str | None, typer.Option(help="A target of that profile.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Build all tables from the source tables, and test them.
+    """Bring all tables up to date with the source tables.
 
     Takes what landed since the last build, resolves who is who, and publishes persons, groups and
-    memberships in the schema crm. Rows that can't be processed are in crm.dead_letters.
+    memberships in the schema crm. What it costs depends on what landed, not on what is there. Rows
+    that can't be processed are in crm.dead_letters.
+
+    The first build makes all rows and tests them; so does one with --full-refresh, and one after
+    the models or --vars have changed.
 
     Exit codes: 0 built and tested; 1 a model or a test failed; 2 wrong use.
     """
@@ -63,11 +76,14 @@ def build(
     report = run_build(
         settings,
         full_refresh=full_refresh,
+        tests=test,
         variables=_parsed(variables) | ({"rebuild_raw": True} if rebuild_raw else {}),
     )
     if as_json:
         typer.echo(json.dumps(vars(report)))
         return
+    if report.rebuilt:
+        typer.echo("The models or --vars have changed since: all rows were made anew.")
     typer.echo(
         f"Built {report.models} models, passed {report.tests} tests, {report.seconds:.1f} s."
     )

@@ -13,3 +13,8 @@ def queries(file: str) -> dict[str, str]:
     text = files(__name__).joinpath(f"{file}.sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
     return {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def quoted(*names: str) -> str:
+    """An identifier, such as a schema and a table, as SQL writes it whatever is in it."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)

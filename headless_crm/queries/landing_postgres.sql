@@ -8,7 +8,9 @@ create table if not exists {target} (
     id text,
     record text,
     synced_at timestamp
-)
+);
+-- A build looks at the newest rows alone.
+create index on {target} (synced_at)
 
 -- name: lock_source_table
 -- Two loads at a time would not see each other's rows, and both append what both have.

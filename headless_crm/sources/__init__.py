@@ -15,11 +15,17 @@ from headless_crm.errors import UsageError
 
 @dataclass(frozen=True)
 class Source:
-    """A source table: its source's name, and where its rows land."""
+    """A source table: its source's name, its own in the project, and where its rows land."""
 
     name: str
+    declared: str
     schema: str
     table: str
+
+    @property
+    def raw_model(self) -> str:
+        """The model that takes its rows."""
+        return f"{self.declared}_raw"
 
 
 def find_source(name: str) -> Source:
@@ -46,7 +52,7 @@ def known_sources() -> dict[str, Source]:
             tables = [table["name"] for table in declared["tables"]]
             for table in tables:
                 schema, landing = str(variables[f"{table}_table"]).split(".")[-2:]
-                names[table] = Source(declared["name"], schema, landing)
+                names[table] = Source(declared["name"], table, schema, landing)
             if len(tables) == 1:
                 names[declared["name"]] = names[tables[0]]
     return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, Self, cast
@@ -20,6 +21,10 @@ class Warehouse(Protocol):
         """Run one statement with bound `parameters` and return its rows."""
         ...
 
+    def run_lives(self, session_id: int | None) -> bool:
+        """Whether a run that holds the writer lock, and wrote `session_id` there, still lives."""
+        ...
+
     def append_new(
         self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]
     ) -> int:
@@ -34,7 +39,7 @@ class Warehouse(Protocol):
 class Driver(Protocol):
     """What a warehouse's module offers."""
 
-    def connect(self, url: str) -> Warehouse:
+    def connect(self, url: str, read_only: bool) -> Warehouse:
         """Open the warehouse at `url`; raises CrmError or UsageError that say why not."""
         ...
 
@@ -42,8 +47,12 @@ class Driver(Protocol):
         """The output of a dbt profile that connects to `url`."""
         ...
 
-    def release(self) -> None:
-        """Close what dbt has left open in this process."""
+    def run_of_dbt(self, url: str) -> AbstractContextManager[None]:
+        """A context in which dbt may run: what it leaves open is closed at the end.
+
+        While it lasts, the writer lock of the run counts as held by a process that lives. Raises
+        as `connect` does.
+        """
         ...
 
 
@@ -51,9 +60,9 @@ _DRIVERS = {"duckdb": "duckdb", "postgresql": "postgres", "postgres": "postgres"
 """Scheme → module, imported when it is asked for: each needs packages of its own."""
 
 
-def open_warehouse(url: str) -> Warehouse:
+def open_warehouse(url: str, *, read_only: bool = False) -> Warehouse:
     """Open the warehouse at `url`, for example `duckdb:///crm.duckdb`."""
-    return _driver(url).connect(url)
+    return _driver(url).connect(url, read_only)
 
 
 def dbt_output(url: str) -> dict[str, Any]:
@@ -61,9 +70,9 @@ def dbt_output(url: str) -> dict[str, Any]:
     return _driver(url).dbt_output(url)
 
 
-def release(url: str) -> None:
-    """Close what dbt has left open of the warehouse at `url` in this process."""
-    _driver(url).release()
+def run_of_dbt(url: str) -> AbstractContextManager[None]:
+    """A context in which dbt may run on the warehouse at `url`."""
+    return _driver(url).run_of_dbt(url)
 
 
 def _driver(url: str) -> Driver:

@@ -6,7 +6,8 @@ import glob
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +16,7 @@ import duckdb
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError, UsageError
-from headless_crm.queries import queries
+from headless_crm.queries import queries, quoted
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -31,8 +32,11 @@ def path_of(url: str) -> Path:
     return Path(rest[1:])
 
 
-def connect(url: str) -> DuckDB:
-    """Open the file of `url`, which is created if it does not exist; its folder is not."""
+def connect(url: str, read_only: bool = False) -> DuckDB:
+    """Open the file of `url`, which is created if it does not exist; its folder is not.
+
+    To read only, a file that does not exist is an empty one, and stays missing.
+    """
     path = path_of(url)
     if not path.parent.is_dir():
         raise UsageError(f"Folder {path.parent} of {path} does not exist. Create it first.")
@@ -42,7 +46,12 @@ def connect(url: str) -> DuckDB:
     connection = duckdb.connect()
     try:
         # Under a name of its own: a file crm.duckdb would make crm.persons ambiguous.
-        connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as warehouse")
+        place = str(path).replace("'", "''")
+        if read_only and not path.exists():
+            connection.execute("attach ':memory:' as warehouse")
+        else:
+            access = "(read_only)" if read_only else ""
+            connection.execute(f"attach '{place}' as warehouse {access}")
     except duckdb.Error as error:
         raise CrmError(_why_not_opened(path, str(error))) from error
     connection.execute("use warehouse")
@@ -61,11 +70,16 @@ def dbt_output(url: str) -> dict[str, Any]:
     }
 
 
-def release() -> None:
+@contextmanager
+def run_of_dbt(url: str) -> Iterator[None]:
     """Close the file that dbt opened in this process, which otherwise keeps it for its next run."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    connect(url).connection.close()  # A file that can't be opened is told here, in better words.
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 class DuckDB:
@@ -81,7 +95,16 @@ class DuckDB:
     def __exit__(self, *exc: object) -> None:
         self.connection.close()
 
-    def query(
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._rows(sql, parameters)
+        except duckdb.Error as error:
+            raise CrmError(f"{self.path} gave no answer: {_cause(error)}") from error
+
+    def run_lives(self, session_id: int | None) -> bool:  # noqa: ARG002
+        return False  # It would own the file, and this process could not have opened it.
+
+    def _rows(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
     ) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
@@ -102,15 +125,15 @@ class DuckDB:
             raise CrmError(f"{schema}.{table} took no rows: {_cause(error)}") from error
 
     def _append_file(self, schema: str, table: str, file: dict[str, str | int]) -> int:
-        target = f"{_quoted(schema)}.{_quoted(table)}"
+        target = quoted(schema, table)
         sql = {name: text.replace(":target", target) for name, text in queries("landing").items()}
         self.connection.begin()
         try:
-            self.query(f"create schema if not exists {_quoted(schema)}")
-            self.query(sql["create_source_table"])
-            self.query(sql["find_new_rows"], file)
-            [(appended,)] = self.query(sql["append_new_rows"], file)
-            self.query("drop table new_rows")
+            self._rows(f"create schema if not exists {quoted(schema)}")
+            self._rows(sql["create_source_table"])
+            self._rows(sql["find_new_rows"], file)
+            [(appended,)] = self._rows(sql["append_new_rows"], file)
+            self._rows("drop table new_rows")
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
@@ -133,10 +156,6 @@ def _written(rows: Iterable[tuple[str | None, str, datetime]], path: Path) -> di
             )
             longest = max(longest, file.write(line.encode(errors="replace")))
     return {"path": glob.escape(str(path)), "longest": longest}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _cause(error: duckdb.Error) -> str:

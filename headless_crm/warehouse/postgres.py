@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
@@ -26,14 +27,15 @@ except ImportError as missing:
 _PROFILE_OPTIONS = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
 
 
-def connect(url: str) -> Postgres:
+def connect(url: str, read_only: bool = False) -> Postgres:
     """Connect to the database of `url`."""
     options = _options(url)
     place = _place(options)
+    session = f"{options.get('options', '')} -c TimeZone=UTC".strip()
+    if read_only:
+        session += " -c default_transaction_read_only=on"
     try:
-        connection = psycopg.connect(
-            url, autocommit=True, options=f"{options.get('options', '')} -c TimeZone=UTC".strip()
-        )
+        connection = psycopg.connect(url, autocommit=True, options=session)
     except psycopg.Error as error:
         why = str(error).strip().splitlines()[-1].removeprefix("connection failed: ")
         password = str(options.get("password") or "")
@@ -66,8 +68,21 @@ def dbt_output(url: str) -> dict[str, Any]:
     return output | given
 
 
-def release() -> None:
-    """Nothing: dbt's connections to a server are closed with its run, and block no one."""
+@contextmanager
+def run_of_dbt(url: str) -> Iterator[None]:
+    """Keep a session open and tell dbt's of it: when it is gone, so is the writer lock's holder."""
+    before = os.environ.get("PGOPTIONS")
+    with connect(url) as warehouse:
+        [(session_id,)] = warehouse.query(queries("writer_session")["mark_session"])
+        told = f"-c crm.session_id={session_id}"
+        os.environ["PGOPTIONS"] = f"{before} {told}" if before else told
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["PGOPTIONS"]
+            else:
+                os.environ["PGOPTIONS"] = before
 
 
 class Postgres:
@@ -85,8 +100,17 @@ class Postgres:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         bound = sql.replace("%", "%%").replace("?", "%s") if parameters else sql
-        cursor = self.connection.execute(bound.encode(), parameters or None)
-        return cursor.fetchall() if cursor.description else []
+        try:
+            cursor = self.connection.execute(bound.encode(), parameters or None)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise CrmError(f"{self.place} gave no answer: {_cause(error)}.") from error
+
+    def run_lives(self, session_id: int | None) -> bool:
+        # A run that left no session can't be seen: its lock lapses by the clock alone.
+        return session_id is None or bool(
+            self.query(queries("writer_session")["session_lives"], [session_id])
+        )
 
     def append_new(
         self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]
@@ -112,14 +136,18 @@ class Postgres:
                 cursor.execute(statements["append_new_rows"])
                 return cursor.rowcount
         except psycopg.Error as error:
-            # The primary message names no row; the detail beside it does.
-            why = error.diag.message_primary or str(error).splitlines()[0]
+            why = _cause(error)
             raise CrmError(f"{schema}.{table} of {self.place} took no rows: {why}.") from error
 
 
 def _text(text: str | None) -> str | None:
     """Half of a surrogate pair, which is no character, becomes a question mark."""
     return text and text.encode(errors="replace").decode()
+
+
+def _cause(error: psycopg.Error) -> str:
+    """The primary message, which names no row; the detail beside it does."""
+    return error.diag.message_primary or str(error).splitlines()[0]
 
 
 def _options(url: str) -> dict[str, Any]:

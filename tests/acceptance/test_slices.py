@@ -83,7 +83,7 @@ def test_a_row_that_lands_late_is_pending_until_a_full_refresh_takes_it(
     shutil.copy(sliced[0].file, late.file)
     record = {"id": "late", "occurred_at": "2020-01-01", "event_name": "late"}
     late.load("manual", [{"synced_at": "2020-01-02T00:00:00Z", "record": record}])
-    done = run_crm("build", "--warehouse", late.url)
+    done = run_crm("build", "--test", "--warehouse", late.url)
     assert (done.returncode, "--full-refresh takes them" in done.stderr) == (0, True)
     assert "Rows of manual" in done.stderr
     assert late.query("select * from events where event_name = 'late'") == []

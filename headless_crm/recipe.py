@@ -1,0 +1,48 @@
+"""The recipe of a warehouse's rows: the models and the variables that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from headless_crm.config import project_dir
+from headless_crm.queries import queries
+from headless_crm.warehouse import open_warehouse
+
+_FOLDERS = ("models", "macros", "seeds")
+_INCREMENTAL_SEEDS = ("generic_domains.csv",)
+"""Seeds whose changes an incremental build follows, as it does those of source tables."""
+_OF_RUNS = ("lock_lapse_minutes", "lock_wait_seconds", "lookback_days", "rebuild_raw")
+"""Variables that say how a run goes, and not what a row holds."""
+
+
+def recipe_of(variables: dict[str, Any]) -> str:
+    """A digest of the project's files and these variables: another one makes other rows."""
+    project = project_dir()
+    telling = {name: value for name, value in variables.items() if name not in _OF_RUNS}
+    digest = hashlib.sha256(json.dumps(telling, sort_keys=True, default=str).encode())
+    files = [path for name in _FOLDERS for path in (project / name).rglob("*") if _counts(path)]
+    for path in [project / "dbt_project.yml", *sorted(files)]:
+        digest.update(str(path.relative_to(project)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _counts(path: Path) -> bool:
+    return path.suffix in (".sql", ".csv") and path.name not in _INCREMENTAL_SEEDS
+
+
+def noted_recipe(url: str) -> str | None:
+    """The recipe that made all rows of the warehouse anew; none before its first whole build."""
+    with open_warehouse(url) as warehouse:
+        if not warehouse.query(queries("ledger")["ledger_exists"]):
+            return None
+        return next((row[0] for row in warehouse.query(queries("ledger")["noted_recipe"])), None)
+
+
+def note_recipe(url: str, recipe: str) -> None:
+    """Note that the last run made all rows by this recipe."""
+    with open_warehouse(url) as warehouse:
+        warehouse.query(queries("ledger")["note_recipe"], [recipe])
