@@ -12,6 +12,7 @@ from headless_crm.cli.build import build
 from headless_crm.cli.demo import demo
 from headless_crm.cli.generate import generate
 from headless_crm.cli.load import load
+from headless_crm.cli.status import status
 from headless_crm.errors import CrmError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command()(build)
 app.command()(demo)
 app.command()(generate)
 app.command()(load)
+app.command()(status)
 
 
 @app.callback()

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from headless_crm.cli.options import Json
+from headless_crm.cli.tables import show_table
 from headless_crm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def _sql(name: str) -> str:
 
 
 def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -> None:
-    _table(
+    show_table(
         console,
         "Events by source",
         ("source", "rows", "events", "first", "last"),
@@ -114,7 +113,7 @@ def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -
             for source, events, first, last in summary["events_by_source"]
         ],
     )
-    _table(
+    show_table(
         console,
         "Who is who",
         ("", "found", "true"),
@@ -133,7 +132,7 @@ def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -
     )
     if summary["person"]:
         _, name, identifiers = summary["person"]
-        _table(
+        show_table(
             console,
             f"The timeline of {name}, who is {_listed(identifiers)}",
             ("occurred_at", "source", "event", "description"),
@@ -141,7 +140,7 @@ def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -
         )
     if summary["group"]:
         _, name, identifiers, events = summary["group"]
-        _table(
+        show_table(
             console,
             f"The group {name}, which is {_listed(identifiers)}, with {events} events",
             ("member", "role", "first seen", "last seen"),
@@ -150,7 +149,7 @@ def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -
                 for member, role, first, last in summary["members"]
             ],
         )
-    _table(
+    show_table(
         console,
         "Dead letters: rows that could not be processed, and why",
         ("source", "reason", "rows"),
@@ -164,16 +163,3 @@ def _day(moment: datetime) -> str:
 
 def _listed(identifiers: str) -> str:
     return ", ".join(value for values in json.loads(identifiers).values() for value in values)
-
-
-def _table(
-    console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
-) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        numeric = column in ("rows", "events", "found", "true")
-        table.add_column(column, justify="right" if numeric else "left")
-    for row in rows:
-        table.add_row(*row)
-    console.print(f"\n[bold]{escape(title)}[/]", highlight=False)
-    console.print(table)

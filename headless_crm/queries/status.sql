@@ -1,0 +1,124 @@
+-- What a warehouse's runs have done and have left. :landed is a source table and :taken its raw
+-- model; where one does not exist, no_landed and no_taken stand in its place.
+
+-- name: tables
+-- Not of information_schema, which on a server hides what one may not read: that is to be an error.
+select
+    schemas.nspname,
+    relations.relname
+from pg_catalog.pg_class as relations
+inner join pg_catalog.pg_namespace as schemas on relations.relnamespace = schemas.oid
+where relations.relkind in ('r', 'p', 'v', 'm', 'f')
+
+-- name: no_landed
+(
+    select
+        cast(null as text) as id,
+        cast(null as text) as record,
+        cast(null as timestamp) as synced_at
+    where 1 = 0
+)
+
+-- name: no_taken
+(
+    select
+        cast(null as text) as id,
+        cast(null as text) as record_hash,
+        cast(null as timestamp) as _ingested_at
+    where 1 = 0
+)
+
+-- name: lock
+select
+    writer_lock.holder,
+    writer_lock.kind,
+    ledger.started_at,
+    writer_lock.renewed_at,
+    writer_lock.session_id
+from crm.writer_lock
+left join crm.ledger on writer_lock.holder = ledger.run_id
+where writer_lock.holder is not null
+
+-- name: runs
+select
+    run_id,
+    stamp,
+    kind,
+    started_at,
+    finished_at,
+    status
+from crm.ledger
+order by stamp desc
+limit 10
+
+-- name: taken_by_run
+select
+    _ingested_at,
+    count(*) as rows_taken
+from :taken as taken
+where _ingested_at >= ?
+group by _ingested_at
+
+-- name: landed
+-- By way of a time with a zone, since a loader's column may be one, or text with an offset.
+select
+    count(*) as landed,
+    cast(max(cast(synced_at as timestamp with time zone)) as timestamp) as newest
+from :landed as landed
+
+-- name: taken
+select count(*) as taken
+from :taken as taken
+
+-- name: pending
+-- A raw model keeps the id that a loader gave, or puts a version behind it; without one it makes
+-- an id of the content.
+with landed as (
+    select distinct
+        nullif(trim(cast(id as text)), '') as id,
+        md5(coalesce(cast(record as text), '')) as record_hash
+    from :landed as source_rows
+)
+
+select count(*) as pending
+from landed
+where not exists (
+    select 1
+    from :taken as taken
+    where
+        taken.record_hash = landed.record_hash
+        and (
+            landed.id is null
+            or taken.id = landed.id
+            or left(taken.id, length(landed.id) + 1) = landed.id || '-'
+        )
+)
+
+-- name: watermark
+-- The first of all times stands for nothing seen yet.
+select absorbed
+from crm.watermarks
+where model = ? and upstream = ? and absorbed > cast('0001-01-01' as timestamp)
+
+-- name: dead_letters
+select
+    reason,
+    count(*) as dead_letters
+from crm.dead_letters
+where source_table = ?
+group by reason
+order by reason
+
+-- name: behind
+-- A raw model's watermark is a time of its source, and no stamp. The run that writes now has not
+-- finished, and a full refresh that failed has changed nothing.
+select distinct model
+from crm.watermarks
+where
+    model <> upstream || '_raw'
+    and absorbed < (
+        select max(stamp)
+        from crm.ledger
+        where run_id <> ? and (kind <> 'full' or status = 'done')
+    )
+order by model

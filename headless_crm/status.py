@@ -1,0 +1,147 @@
+"""What a warehouse's runs have done, what is left for the next one, and who writes now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from headless_crm.config import CRM_SCHEMA
+from headless_crm.queries import queries, quoted
+from headless_crm.sources import Source, known_sources
+from headless_crm.warehouse import Warehouse
+
+Tables = Set[tuple[str, str]]
+"""The tables that there are, as schema and name."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the ledger; `rows` is how many rows the raw models took in it."""
+
+    stamp: datetime
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str
+    seconds: float | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """A source table: what landed there, and how much of it the raw model holds."""
+
+    source: str
+    table: str
+    landed: int
+    taken: int
+    pending: int
+    newest_synced_at: datetime | None
+    lag_seconds: float | None
+    watermark: datetime | None
+    dead_letters: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The writer lock: whose it is, all null where it is nobody's."""
+
+    holder: str | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    renewed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Status:
+    """`behind` names the models that have not seen all that the last run wrote."""
+
+    built: bool
+    runs: list[Run]
+    sources: list[SourceStatus]
+    behind: list[str]
+    lock: Lock
+
+
+def read_status(warehouse: Warehouse) -> Status:
+    """The state of a warehouse, of an empty one too. Times are UTC without a zone."""
+    tables = {(schema, name) for schema, name in warehouse.query(_sql("tables"))}
+    now = datetime.now(UTC).replace(tzinfo=None)
+    # Under two names where a source has a single table.
+    sources = list(dict.fromkeys(known_sources().values()))
+    built = (CRM_SCHEMA, "ledger") in tables
+    lock = _lock(warehouse) if built else Lock()
+    return Status(
+        built=built,
+        runs=_runs(warehouse, tables, sources, lock) if built else [],
+        sources=[_source(warehouse, tables, source, now) for source in sources],
+        behind=[name for (name,) in warehouse.query(_sql("behind"), [lock.holder or ""])]
+        if built
+        else [],
+        lock=lock,
+    )
+
+
+def _lock(warehouse: Warehouse) -> Lock:
+    """The lock as a run would meet it: one that a dead run left is free."""
+    for *held, session_id in warehouse.query(_sql("lock")):
+        if warehouse.run_lives(session_id):
+            return Lock(*held)
+    return Lock()
+
+
+def _runs(warehouse: Warehouse, tables: Tables, sources: list[Source], lock: Lock) -> list[Run]:
+    ledger = warehouse.query(_sql("runs"))
+    rows: Counter[datetime] = Counter()
+    for source in sources if ledger else []:
+        oldest = ledger[-1][1]
+        rows.update(dict(warehouse.query(_sql("taken_by_run", tables, source), [oldest])))
+    return [
+        Run(
+            stamp=stamp,
+            kind=kind,
+            started_at=started_at,
+            finished_at=finished_at,
+            # The ledger is put right by the next run only.
+            status="died" if status == "running" and run_id != lock.holder else status,
+            seconds=(finished_at - started_at).total_seconds() if finished_at else None,
+            rows=rows[stamp],
+        )
+        for run_id, stamp, kind, started_at, finished_at, status in ledger
+    ]
+
+
+def _source(warehouse: Warehouse, tables: Tables, source: Source, now: datetime) -> SourceStatus:
+    [(landed, newest)] = warehouse.query(_sql("landed", tables, source))
+    [(taken,)] = warehouse.query(_sql("taken", tables, source))
+    [(pending,)] = warehouse.query(_sql("pending", tables, source))
+    marks = dead_letters = []
+    if (CRM_SCHEMA, "watermarks") in tables:
+        marks = warehouse.query(_sql("watermark"), [source.raw_model, source.declared])
+    if (CRM_SCHEMA, "dead_letters") in tables:
+        dead_letters = warehouse.query(_sql("dead_letters"), [source.raw_model])
+    return SourceStatus(
+        source=source.name,
+        table=f"{source.schema}.{source.table}",
+        landed=landed,
+        taken=taken,
+        pending=pending,
+        newest_synced_at=newest,
+        lag_seconds=(now - newest).total_seconds() if newest else None,
+        watermark=marks[0][0] if marks else None,
+        dead_letters=dict(dead_letters),
+    )
+
+
+def _sql(name: str, tables: Tables = frozenset(), source: Source | None = None) -> str:
+    """A query, of a source's tables where one is given: a table that does not exist is empty."""
+    sql = queries("status")
+    if source is None:
+        return sql[name]
+    text = sql[name]
+    places = {"landed": (source.schema, source.table), "taken": (CRM_SCHEMA, source.raw_model)}
+    for place, table in places.items():
+        text = text.replace(f":{place}", quoted(*table) if table in tables else sql[f"no_{place}"])
+    return text
