@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import Any
-
-import duckdb
-import psycopg
 
 from conftest import Sandbox, run_crm
 from postgres_server import Server
+from same_rows import assert_same
 from scenarios import GADGET, GMAIL, LANDED, MANUAL, PARTNER, Row, gmail, manual, partner_node, shop
 
 # Rows in which two engines would differ if it were left to them.
@@ -200,53 +196,6 @@ def lines_of(folder: Path, source: str, rows: list[Row | str]) -> Path:
     path = folder / f"{source}-lines.jsonl"
     path.write_text("".join(f"{row}\n" for row in rows if isinstance(row, str)), encoding="utf-8")
     return path
-
-
-Rows = dict[str, tuple[list[str], Counter[str]]]
-
-
-def rows_of(url: str) -> Rows:
-    """Each table's columns and rows, but for the times at which a run wrote them."""
-    connection: Any
-    if url.startswith("duckdb"):
-        # A view names the file it was made in, so that it is read under that file's own name.
-        connection = duckdb.connect(url.removeprefix("duckdb:///"), read_only=True)
-        prefix = "crm.crm"
-    else:
-        connection = psycopg.connect(url)
-        prefix = "crm"
-    with connection:
-        return _rows(connection, prefix)
-
-
-def _rows(connection: Any, schema: str) -> Rows:
-    found = {}
-    columns: dict[str, list[str]] = {}
-    for table, column in connection.execute(
-        "select table_name, column_name from information_schema.columns "
-        "where table_schema = 'crm' order by table_name, ordinal_position"
-    ).fetchall():
-        if column not in ("_ingested_at", "source_ingested_at"):
-            columns.setdefault(table, []).append(column)
-    for table, names in columns.items():
-        listed = ", ".join(f'cast("{name}" as varchar)' for name in names)
-        rows = connection.execute(f'select {listed} from {schema}."{table}"').fetchall()
-        found[table] = (names, Counter(map(repr, rows)))
-    return found
-
-
-def assert_same(left: str, right: str) -> None:
-    one, other = rows_of(left), rows_of(right)
-    assert one.keys() == other.keys()
-    different = {}
-    for table, (names, rows) in one.items():
-        assert names == other[table][0], table
-        if rows != other[table][1]:
-            different[table] = {
-                "left": sorted(rows - other[table][1])[:3],
-                "right": sorted(other[table][1] - rows)[:3],
-            }
-    assert not different
 
 
 def test_scenarios(tmp_path: Path, postgres: Server) -> None:

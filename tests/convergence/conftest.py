@@ -1,0 +1,45 @@
+"""The engines that the tests of this folder start from: a session compiles each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from checks import check_converged, check_nothing_pending
+from compiled import compile_project
+from warehouses import DuckDB, Engine, Postgres, Warehouse
+
+from postgres_server import Server
+
+
+@pytest.fixture(scope="session")
+def duckdb_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("duckdb")
+    file = folder / "start.duckdb"
+    engine = DuckDB(compile_project(f"duckdb:///{file}", folder, "start"), file)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_start(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    url = postgres.new_database("start")
+    project = compile_project(url, tmp_path_factory.mktemp("postgres"), "start")
+    engine = Postgres(project, postgres, "start")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """An empty warehouse, built, of each of the engines; after the test, one run must converge."""
+    start: Engine = request.getfixturevalue(f"{request.param}_start")
+    warehouse = Warehouse(start.empty())
+    try:
+        warehouse.run()
+        yield warehouse
+        warehouse.run()
+        check_nothing_pending(warehouse)
+        check_converged(warehouse)
+    finally:
+        warehouse.engine.close()

@@ -1,0 +1,144 @@
+"""Sequences of what happens to a warehouse, and what must hold after each of them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from checks import check_converged, check_nothing_pending
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+from landings import DOMAINS, TABLES, Landing, landings
+from warehouses import Engine, Warehouse
+
+RECENT = st.integers(-10, 0)
+LAYERS = ("source_layer", "core_layer", "identity", "marts")
+ENTITIES = ("person", "group")
+
+
+class Convergence(RuleBasedStateMachine):
+    """Whatever happened, one run that completes gives what a first build of the raw rows gives."""
+
+    rows = Bundle("rows")
+    engine: Engine
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.warehouse = Warehouse(self.engine.empty())
+        self.ids: dict[str, set[str]] = {entity: set() for entity in ENTITIES}
+
+    @rule(target=rows, row=landings(RECENT))
+    def arrive(self, row: Landing) -> Landing:
+        self.warehouse.land(row)
+        return row
+
+    @rule(target=rows, row=landings(st.integers(-60, -11)))
+    def arrive_late(self, row: Landing) -> Landing:
+        """With a synced_at that is older than what runs have taken."""
+        self.warehouse.land(row)
+        return row
+
+    @rule(target=rows, row=landings(st.just(0)))
+    def arrive_together(self, row: Landing) -> Landing:
+        """With a synced_at that others have too."""
+        self.warehouse.land(row)
+        return row
+
+    @rule(target=rows, row=landings(st.sampled_from([24, 24 * 365])))
+    def arrive_ahead(self, row: Landing) -> Landing:
+        """With a synced_at that the clock has not reached."""
+        self.warehouse.land(row)
+        return row
+
+    @rule(row=rows, later=st.integers(0, 5))
+    def arrive_again(self, row: Landing, later: int) -> None:
+        self.warehouse.land(dataclasses.replace(row, hours=row.hours + later))
+
+    @rule(target=rows, row=rows, other=landings(RECENT))
+    def supersede(self, row: Landing, other: Landing) -> Landing:
+        """Other content under a key that is there; of any source, as far as its parser goes."""
+        version = dataclasses.replace(other, source=row.source, key=row.key)
+        self.warehouse.land(version)
+        return version
+
+    @rule(source=st.sampled_from(sorted(TABLES)))
+    def a_column_appears(self, source: str) -> None:
+        self.warehouse.engine.execute(
+            f"alter table raw.{TABLES[source]} add column if not exists cursor varchar"
+        )
+
+    @rule(domain=st.sampled_from(DOMAINS))
+    def a_guard_flips(self, domain: str) -> None:
+        """A domain becomes one that is no group, or ceases to be."""
+        engine = self.warehouse.engine
+        if engine.execute(f"select 1 from crm.generic_domains where domain = '{domain}'"):
+            engine.execute(f"delete from crm.generic_domains where domain = '{domain}'")
+        else:
+            engine.execute(f"insert into crm.generic_domains values ('{domain}', 'freemail')")
+
+    @rule(layer=st.sampled_from(LAYERS))
+    def run_layer(self, layer: str) -> None:
+        if set(self.warehouse.project.order) <= self.warehouse.tables:  # After a first build only.
+            self.warehouse.run(layer)
+        self.check_journal()
+
+    @rule(statements=st.integers(0, 700), full=st.booleans())
+    def die(self, statements: int, full: bool) -> None:
+        self.warehouse.run(full=full, die_after=statements)
+        self.check_journal()
+
+    @rule()
+    def run_all(self) -> None:
+        self.warehouse.run()
+        self.check_journal()
+        check_nothing_pending(self.warehouse)
+
+    @rule()
+    def full_refresh(self) -> None:
+        self.warehouse.run(full=True)
+        self.check_journal()
+
+    def teardown(self) -> None:
+        try:
+            if self.warehouse.runs:
+                self.run_all()
+                check_converged(self.warehouse)
+                entries = self.journal_size()
+                self.warehouse.run(full=True)
+                assert self.journal_size() == entries, (
+                    "a full refresh of what converged logs a change"
+                )
+        finally:
+            self.warehouse.engine.close()
+
+    def journal_size(self) -> int:
+        return int(self.warehouse.engine.execute("select count(*) from crm.identity_journal")[0][0])
+
+    def check_journal(self) -> None:
+        """Each id that came or went has an entry that says so, and leads on to one that lives."""
+        for entity in ENTITIES:
+            if f"{entity}_components" not in self.warehouse.tables:
+                continue  # A first build died before it came there.
+            now = dict(
+                self.warehouse.engine.execute(
+                    f"select identifier_key, {entity}_id from crm.{entity}_components"
+                )
+            )
+            entries = self.warehouse.engine.execute(
+                "select change, id, other_id from crm.identity_journal "
+                f"where entity = '{entity}' order by stamp"
+            )
+            came = {i for change, i, _ in entries if change in ("born", "split")}
+            came |= {other for change, _, other in entries if change == "renamed"}
+            assert set(now.values()) <= came, "an id that no entry speaks of"
+            went = {
+                i: other
+                for change, i, other in entries
+                if change in ("merged", "renamed", "removed")
+            }
+            self.ids[entity] |= set(now.values())
+            for published in self.ids[entity]:
+                at, steps = published, 0
+                while at is not None and at not in now:
+                    assert at in went, "an id is gone, and no entry says why"
+                    at, steps = went[at], steps + 1
+                    assert steps <= len(went), "entries that lead in a circle"

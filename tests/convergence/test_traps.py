@@ -1,0 +1,292 @@
+"""What a warehouse that is built incrementally could fall for, one thing at a time.
+
+After each of them the fixture `warehouse` runs once more, and compares with a first build.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from landings import Landing
+from told import (
+    Entry,
+    event_of,
+    ids,
+    key_of,
+    land_and_run,
+    mail,
+    seen,
+    shop,
+    taken,
+)
+from warehouses import Rows, Warehouse
+
+YEAR = 24 * 365
+
+
+@pytest.mark.parametrize("hours", [-5, -40], ids=["equal synced_at", "older synced_at"])
+def test_a_row_that_becomes_visible_late_is_taken(warehouse: Warehouse, hours: int) -> None:
+    land_and_run(warehouse, seen("first", -5, "a"))
+    land_and_run(warehouse, seen("late", hours, "b"))
+    assert taken(warehouse) == {"first", "late"}
+
+
+def test_a_row_stamped_far_ahead_makes_no_later_one_pending(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("ahead", YEAR, "a"))
+    land_and_run(warehouse, seen("now", 0, "b"))
+    assert taken(warehouse) == {"ahead", "now"}
+
+
+def test_an_event_run_that_overtook_the_batch_hides_nothing(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("before", -24 * 20, "a"))
+    warehouse.land(seen("waiting", -24 * 10, "a", "b"))
+    overtaking = seen("overtaking", 0, "b", "c")
+    warehouse.land(overtaking)
+    with warehouse.lock("event"):  # As a run for one event would: no watermark is noted.
+        record = overtaking.record.replace("'", "''")
+        warehouse.engine.execute(
+            "insert into crm.manual_events_raw (id, record, record_hash, synced_at, _ingested_at) "
+            f"select '{overtaking.key}', '{record}', md5('{record}'), "
+            f"cast('{overtaking.synced_at}' as timestamp), stamp from crm.writer_lock"
+        )
+    land_and_run(warehouse)
+    assert taken(warehouse) == {"before", "waiting", "overtaking"}
+    assert set(ids(warehouse).values()) == {key_of(warehouse, "a")}
+
+
+def test_an_idle_source_keeps_its_own_watermark(warehouse: Warehouse) -> None:
+    idle, later = shop("idle", -24 * 30), shop("later", -24 * 20)
+    land_and_run(warehouse, idle)
+    for busy in range(3):
+        land_and_run(warehouse, seen(f"busy{busy}", busy - 3, "a"))
+    land_and_run(warehouse, later)
+    assert taken(warehouse, "gadget_shops_parsed") == {idle.key, later.key}
+
+
+@pytest.mark.parametrize("layer", ["core_layer", "identity", "marts"])
+def test_a_run_killed_between_layers_is_made_good(warehouse: Warehouse, layer: str) -> None:
+    first = [seen("a", -30, "a"), seen("b", -20, "b"), shop("s", -20)]
+    more = [
+        seen("bridge", -10, "a", "b"),
+        seen("a", -9, version=2),
+        mail("m", -8, "x@b.test", "a@c"),
+    ]
+    twin = Warehouse(warehouse.engine.empty())
+    for runs in (first, more):
+        for row in runs:
+            warehouse.land(row)
+            twin.land(row)
+        twin.run()
+        if runs is first:
+            warehouse.run()
+    names = [name for name, its_layer in twin.project.layers.items() if its_layer == layer]
+    warehouse.run(die_after=min(twin.begun[name] for name in names))
+    twin_persons = sorted(twin.rows("persons"))
+    twin.engine.close()
+    assert taken(warehouse) == {"a", "b", "bridge"}
+    assert sorted(warehouse.rows("persons")) != twin_persons
+    land_and_run(warehouse, seen("later", -7, "b", "c"))
+    assert ids(warehouse).keys() >= {"a", "b", "c"}
+    logged_once = warehouse.engine.execute(
+        "select id, other_id from crm.identity_journal "
+        "where change = 'merged' and entity = 'person'"
+    )
+    assert logged_once == [(key_of(warehouse, "b"), key_of(warehouse, "a"))]
+
+
+def test_a_run_of_the_raw_models_alone_loses_nothing(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("a", -30, "a"))
+    warehouse.land(seen("b", -20, "a", "b"))
+    warehouse.run("source_layer")
+    land_and_run(warehouse, seen("c", -10, "b", "c"))
+    assert set(ids(warehouse)) == {"a", "b", "c"}
+
+
+def test_a_chain_that_grows_by_a_link_in_each_run_is_one_person(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("start", -60, "id00"))
+    first = key_of(warehouse, "id00")
+    for link in range(1, 50):
+        row = seen(f"link{link}", link - 60, f"id{link - 1:02}", f"id{link:02}")
+        assert land_and_run(warehouse, row) == [
+            Entry("accreted", first, None, event_of(warehouse, row.key))
+        ]
+        assert set(ids(warehouse).values()) == {first}
+    assert len(ids(warehouse)) == 50
+
+
+def test_three_entities_fused_by_two_bridges_leave_the_oldest(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("b", -20, "b"), seen("a", -30, "a"), seen("c", -10, "c"))
+    assert len(set(ids(warehouse).values())) == 3
+    logged = land_and_run(warehouse, seen("bc", -5, "b", "c"), seen("ab", -4, "c", "a"))
+    a, b, c = (key_of(warehouse, value) for value in "abc")
+    assert ids(warehouse) == dict.fromkeys("abc", a)
+    assert {entry[:3] for entry in logged} == {("merged", b, a), ("merged", c, a)}
+    assert len(logged) == 2
+    bridges = {event_of(warehouse, key) for key in ("bc", "ab")}
+    assert {entry.event_id for entry in logged} <= bridges
+    led_to = warehouse.engine.execute(
+        "select distinct person_id from crm.resolved_person_identifiers "
+        f"where identifier_key in ('{b}', '{c}')"
+    )
+    assert led_to == [(a,)]
+
+
+def test_a_bridge_taken_away_parts_what_it_joined(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("a", -30, "a"), seen("b", -20, "b"))
+    apart = ids(warehouse)
+    land_and_run(warehouse, seen("bridge", -10, "a", "b"))
+    assert set(ids(warehouse).values()) == {apart["a"]}
+    logged = land_and_run(warehouse, seen("bridge", -5, version=2))
+    assert ids(warehouse) == apart
+    [entry] = logged
+    assert entry[:3] == ("split", apart["b"], apart["a"])
+    assert entry.event_id == event_of(warehouse, "bridge")
+
+
+def test_a_merge_and_the_split_that_undoes_it_leave_all_ids(warehouse: Warehouse) -> None:
+    rows = [seen("a", -30, "a1", "a2"), seen("b", -30, "b1", "b2"), seen("c", -20, "c1", "c2")]
+    land_and_run(warehouse, *rows, seen("bridge", -9))
+    before = ids(warehouse)
+    assert len(set(before.values())) == 3
+    land_and_run(warehouse, seen("bridge", -8, "a2", "b2", "c1", version=2))
+    assert len(set(ids(warehouse).values())) == 1
+    land_and_run(warehouse, seen("bridge", -7, version=3))
+    assert ids(warehouse) == before
+
+
+def test_an_identifier_that_an_event_loses_is_nobody_s(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("e", -20, "kept", "lost"))
+    logged = land_and_run(warehouse, seen("e", -10, "kept", version=2))
+    assert ids(warehouse) == {"kept": key_of(warehouse, "kept")}
+    assert logged == []
+    [(person, identifiers, events)] = warehouse.engine.execute(
+        "select person_id, identifiers, event_count from crm.persons"
+    )
+    assert person == key_of(warehouse, "kept")
+    assert json.loads(identifiers) == {"user_id": ["kept"]}
+    assert events == 1
+
+
+def test_the_oldest_identifier_taken_away_renames(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("e", -30, "old"))
+    land_and_run(warehouse, seen("f", -20, "young", "old"))
+    old, young = key_of(warehouse, "old"), key_of(warehouse, "young")
+    assert set(ids(warehouse).values()) == {old}
+    gone = [seen("e", -10, version=2), seen("f", -10, "young", version=2)]
+    [entry] = land_and_run(warehouse, *gone)
+    assert entry[:3] == ("renamed", old, young)
+    assert entry.event_id in {event_of(warehouse, key) for key in "ef"}
+    assert ids(warehouse) == {"young": young}
+
+
+def test_a_late_row_that_makes_an_identifier_the_oldest_renames(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, seen("a", -10, "a"))
+    land_and_run(warehouse, seen("ab", -5, "a", "b"))
+    a, b = key_of(warehouse, "a"), key_of(warehouse, "b")
+    assert set(ids(warehouse).values()) == {a}
+    [entry] = land_and_run(warehouse, seen("late", -40, "b"))
+    assert entry == ("renamed", a, b, event_of(warehouse, "late"))
+    assert ids(warehouse) == {"a": b, "b": b}
+
+
+def everything(warehouse: Warehouse) -> dict[str, Counter[tuple[object, ...]]]:
+    """All rows with the stamps at which runs wrote them."""
+    return {
+        table: Counter(warehouse.engine.execute(f"select * from crm.{table}"))
+        for table in [*warehouse.project.order, "identity_journal"]
+    }
+
+
+def test_a_full_refresh_of_what_converged_writes_nothing(warehouse: Warehouse) -> None:
+    land_and_run(warehouse, *_ROWS_OF_A_DOMAIN, seen("a", -30, "a"), seen("b", -30, "b"))
+    land_and_run(warehouse, seen("bridge", -10, "a", "b", "c"), seen("x", -10, occurred_at="never"))
+    land_and_run(warehouse, seen("bridge", -5, "b", "c", version=2))
+    before = everything(warehouse)
+    assert all(before[table] for table in ("persons", "groups", "memberships", "dead_letters"))
+    warehouse.run(full=True)
+    assert everything(warehouse) == before
+
+
+_ROWS_OF_A_DOMAIN: list[Landing] = [
+    shop("s", -30),
+    mail("m", -20, "Ann <ann@a.test>", "bob@b.test"),
+    seen(
+        "sold",
+        -10,
+        persons=[{"identifiers": {"email": "eve@a.test"}}],
+        groups=[{"identifiers": {"domain": "a.test"}}],
+        memberships=[{"person": 0, "group": 0, "role": "buyer"}],
+    ),
+]
+
+
+def test_a_domain_that_is_generic_for_a_time_goes_and_comes_back(warehouse: Warehouse) -> None:
+    """One that mail alone tells of; and one that a shop has too, which stays a group."""
+
+    def state() -> list[Rows]:
+        return [sorted(warehouse.rows(table)) for table in ("groups", "memberships", "persons")]
+
+    def domains() -> set[str]:
+        return {
+            row[0]
+            for row in warehouse.engine.execute(
+                "select identifier_value from crm.resolved_group_identifiers "
+                "where identifier_type = 'domain'"
+            )
+        }
+
+    rows = [*_ROWS_OF_A_DOMAIN, mail("m2", -15, "eve@a.test", "Bob <bob@b.test>")]
+    land_and_run(warehouse, *rows)
+    before = state()
+    assert domains() == {"a.test", "b.test"}
+    for domain in ("a.test", "b.test"):
+        warehouse.engine.execute(f"insert into crm.generic_domains values ('{domain}', 'freemail')")
+    [entry] = land_and_run(warehouse, entity="group")
+    assert entry.change == "removed"
+    assert domains() == {"a.test"}
+    assert all(len(now) < len(then) for now, then in zip(state()[:2], before[:2], strict=True))
+    warehouse.engine.execute("delete from crm.generic_domains where domain like '_.test'")
+    [back] = land_and_run(warehouse, entity="group")
+    assert (back.change, back.id) == ("born", entry.id)
+    assert state() == before
+
+
+@pytest.mark.parametrize("flips", [1, 2, 3, 4])
+@pytest.mark.parametrize("seen_first", [False, True], ids=["not seen before", "seen before"])
+def test_a_consumer_that_lags_sees_the_outcome_alone(
+    warehouse: Warehouse, flips: int, seen_first: bool
+) -> None:
+    """An edge comes and goes in the core layer while identity and marts do not run."""
+    values = [("a",), ("a", "b")]
+    land_and_run(warehouse, seen("e", -40, *values[seen_first]), seen("b", -41, "b", "c"))
+    before = ids(warehouse)
+    for flip in range(1, flips + 1):
+        there = (flip + seen_first) % 2
+        warehouse.land(seen("e", flip - 40, *values[there], version=flip + 1))
+        for layer in ("source_layer", "core_layer"):
+            warehouse.run(layer)
+        assert ids(warehouse) == before
+    logged = land_and_run(warehouse)
+    if flips % 2 == 0:
+        assert ids(warehouse) == before
+        assert logged == []
+    else:
+        assert [entry.change for entry in logged] == ["split" if seen_first else "merged"]
+
+
+@pytest.mark.parametrize("flips", [1, 2, 3])
+def test_marts_that_lag_behind_identity_catch_up(warehouse: Warehouse, flips: int) -> None:
+    """What identity takes back must not be forgotten before marts have seen it."""
+    values = [("a",), ("a", "b")]
+    told = {"identifiers": {"user_id": ["b", "c"]}, "traits": {"city": "x"}}
+    land_and_run(warehouse, seen("e", -42, *values[1]), seen("b", -41, persons=[told]))
+    for flip in range(1, flips + 1):
+        warehouse.land(seen("e", flip - 40, *values[(flip + 1) % 2], version=flip + 1))
+        for layer in ("source_layer", "core_layer", "identity"):
+            warehouse.run(layer)
+    assert len(set(ids(warehouse).values())) == 1 + flips % 2
+    assert len(warehouse.rows("persons")) == 1
+    warehouse.run("marts")
+    assert len(warehouse.rows("persons")) == 1 + flips % 2
