@@ -1,0 +1,1 @@
+"""What builds cost, measured on generated bases."""

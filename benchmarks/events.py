@@ -1,0 +1,86 @@
+"""Manual events of people who each have about ten, however many people there are.
+
+So what one event touches is as much in a small history as in a large one. A day has a thousand
+events in both: a larger history is a longer one, and a build looks back as many rows.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+EVENTS_OF_A_PERSON = 10
+PERSONS_OF_A_GROUP = 5
+EVENTS_OF_A_DAY = 1_000
+END_OF_BASE = datetime(2025, 1, 1)
+
+_NAMES = ("Ann Lee", "Bob Okoro", "Chen Wei", "Dana Levi", "Eve Moreau", "Femi Ade", "Gita Rao")
+_CITIES = ("Berlin", "Lagos", "Lyon", "Mumbai", "Osaka", "Porto", "Toronto", "Austin")
+_EVENTS = ("signed_up", "logged_in", "order_placed", "support_call", "survey_answered")
+
+
+def write_base(path: Path, events: int, seed: int) -> None:
+    """The history: `events` events of a tenth as many people."""
+    dice = random.Random(f"{seed}-base")
+    persons = people_of(events)
+    start = END_OF_BASE - timedelta(days=events / EVENTS_OF_A_DAY)
+    _write(path, ((f"b{n}", dice.randrange(persons)) for n in range(events)), start, dice)
+
+
+def write_batch(path: Path, events: int, base: int, batch: int, seed: int) -> None:
+    """The events of a later day: half about people of the base, half about people new to it."""
+    dice = random.Random(f"{seed}-batch-{batch}")
+    known = people_of(base)
+    first_new = known + batch * people_of(events)
+
+    def rows() -> Iterator[tuple[str, int]]:
+        for number in range(events):
+            of_base = number % 2 == 0
+            person = dice.randrange(known) if of_base else first_new + number // EVENTS_OF_A_PERSON
+            yield f"n{batch}-{number}", person
+
+    _write(path, rows(), END_OF_BASE + timedelta(days=batch), dice)
+
+
+def people_of(events: int) -> int:
+    return max(1, events // EVENTS_OF_A_PERSON)
+
+
+def _write(
+    path: Path, rows: Iterator[tuple[str, int]], start: datetime, dice: random.Random
+) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for number, (key, person) in enumerate(rows):
+            moment = start + timedelta(days=number / EVENTS_OF_A_DAY)
+            record = _record(key, person, moment, dice)
+            row = {"id": key, "synced_at": f"{moment.isoformat()}Z", "record": record}
+            file.write(json.dumps(row) + "\n")
+
+
+def _record(key: str, person: int, moment: datetime, dice: random.Random) -> dict[str, object]:
+    group = person // PERSONS_OF_A_GROUP
+    identifiers = {
+        "email": f"person{person}@company{group}.example",
+        "phone": f"+1415{person % 10_000_000:07d}",
+        "user_id": f"u{person}",
+    }
+    told = dice.sample(sorted(identifiers), dice.choice((1, 2, 2, 3)))
+    entry: dict[str, object] = {"identifiers": {kind: identifiers[kind] for kind in told}}
+    if dice.random() < 0.5:
+        entry["traits"] = {"name": _NAMES[person % len(_NAMES)], "city": dice.choice(_CITIES)}
+    record: dict[str, object] = {
+        "id": key,
+        "occurred_at": f"{moment.isoformat()}Z",
+        "event_name": dice.choice(_EVENTS),
+        "persons": [entry],
+    }
+    if dice.random() < 0.5:
+        name = {"name": f"Company {group}"} if dice.random() < 0.5 else {}
+        record["groups"] = [
+            {"identifiers": {"domain": f"company{group}.example"}}
+            | ({"traits": name} if name else {})
+        ]
+    return record

@@ -1,0 +1,69 @@
+"""What was measured, as numbers and as Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+from statistics import median
+from typing import Any
+
+from benchmarks.bases import Times
+
+Measured = dict[tuple[str, int], list[Times]]
+"""The times of one kind of build, by warehouse and size of the base."""
+
+KINDS = {"landed": "{:,} new events", "idle": "nothing new"}
+
+
+def machine(versions: dict[str, str]) -> dict[str, Any]:
+    """What the times depend on, beside the code."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "memory_gb": round(memory / 2**30),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **versions,
+    }
+
+
+def summary(measured: dict[str, Measured], new_events: int) -> list[dict[str, Any]]:
+    """A row for each warehouse and kind of build: the medians by size, and large by small."""
+    rows = []
+    for kind, times in measured.items():
+        sizes = sorted({size for _, size in times})
+        for name in dict.fromkeys(warehouse for warehouse, _ in times):
+            row: dict[str, Any] = {"warehouse": name, "build": KINDS[kind].format(new_events)}
+            for what in ("build", "command"):
+                medians = {
+                    size: round(median(getattr(t, what) for t in times[name, size]), 2)
+                    for size in sizes
+                }
+                row[what + "_seconds"] = medians
+                row[what + "_ratio"] = round(medians[sizes[-1]] / medians[sizes[0]], 2)
+            rows.append(row)
+    return rows
+
+
+def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int) -> str:
+    """Tables of the summary: the run of dbt, and the whole command."""
+    lines = []
+    for what, title in (("build", "dbt's run within `crm build`"), ("command", "`crm build`")):
+        sizes = list(rows[0][what + "_seconds"])
+        heads = ["warehouse", "build", *(f"base {size:,}" for size in sizes), "large / small"]
+        lines += [f"### {title}", "", _row(heads), _row(["---"] * 2 + ["---:"] * (len(heads) - 2))]
+        for row in rows:
+            seconds = (f"{row[what + '_seconds'][size]:.2f} s" for size in sizes)
+            lines.append(
+                _row([row["warehouse"], row["build"], *seconds, f"{row[what + '_ratio']:.2f}"])
+            )
+        lines.append("")
+    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+    lines.append(f"Medians of {rounds} rounds. Machine: {told}.")
+    return "\n".join(lines)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
