@@ -1,0 +1,256 @@
+"""Plants faults in the incremental SQL, one at a time, and sees that the convergence tests fail.
+
+    python scripts/mutations.py [NUMBER…]
+
+Each fault is planted in a copy of the tracked files. Exit code 1 where one survives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TESTS = ["tests/convergence", "tests/unit/test_contraction.py", "tests/unit/test_incremental.py"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    what: str
+    file: str
+    text: str
+    instead: str
+
+
+FAULTS = [
+    Fault(
+        "removed rows are not kept for those downstream",
+        "macros/incremental/change_statements.sql",
+        "        keep_aside,\n",
+        "",
+    ),
+    Fault(
+        "rows that went stay",
+        "macros/incremental/change_statements.sql",
+        "        take_away,\n",
+        "",
+    ),
+    Fault(
+        "rows that are there already are put in again",
+        "macros/incremental/change_statements.sql",
+        "where kept.{{ keys[0] }} is null",
+        "where true",
+    ),
+    Fault(
+        "a retraction upstream is not looked at",
+        "macros/incremental/changed_rows.sql",
+        "_removed_at > {{ seen }} and _removed_at <=",
+        "_removed_at < {{ seen }} and _removed_at <=",
+    ),
+    Fault(
+        "what came and went unseen counts as lost",
+        "macros/incremental/changed_rows.sql",
+        "        and _ingested_at <= {{ seen }}\n",
+        "",
+    ),
+    Fault(
+        "one watermark for all models that read a table",
+        "macros/incremental/changed_rows.sql",
+        "select absorbed from {{ headless_crm.state_table('watermarks') }}\n"
+        "            where model = '{{ node.name }}' and upstream",
+        "select max(absorbed) from {{ headless_crm.state_table('watermarks') }}\n"
+        "            where upstream",
+    ),
+    Fault(
+        "a stamp is given out twice",
+        "macros/runs/lock_statements.sql",
+        "stamp = greatest({{ headless_crm.utc_now() }}, "
+        "{{ dbt.dateadd('microsecond', 1, 'stamp') }})",
+        "stamp = greatest(timestamp '2020-01-01', stamp)",
+    ),
+    Fault(
+        "the lock of a dead run stays",
+        "macros/cross_db/writer_lock.sql",
+        "{% macro default__holder_is_gone() -%}\n    true",
+        "{% macro default__holder_is_gone() -%}\n    false",
+    ),
+    Fault(
+        "a time ahead of the clock moves the source's watermark there",
+        "macros/incremental/absorbed_statements.sql",
+        "least({{ headless_crm.utc_timestamp('landed.synced_at') }}, "
+        "{{ headless_crm.run_stamp() }})",
+        "{{ headless_crm.utc_timestamp('landed.synced_at') }}",
+    ),
+    Fault(
+        "no lookback for rows that land late",
+        "macros/incremental/source_rows.sql",
+        "-1 - var('lookback_days')",
+        "0",
+    ),
+    Fault(
+        "raw takes rows that it has",
+        "macros/incremental/incremental_source_filter.sql",
+        "and not exists (",
+        "and true or not exists (",
+    ),
+    Fault(
+        "a lost edge dissolves nothing",
+        "macros/identity/component_start.sql",
+        "where lost.weight < 0",
+        "where lost.weight < -9",
+    ),
+    Fault(
+        "a lost or older identifier dissolves nothing",
+        "macros/identity/component_start.sql",
+        "where before_id is not null",
+        "where false",
+    ),
+    Fault(
+        "an identifier that turned out older is not seen",
+        "macros/identity/component_start.sql",
+        "['identifier_key', 'is_current', 'synced_at']",
+        "['identifier_key', 'is_current']",
+    ),
+    Fault(
+        "a dissolved entity's edges are found by one side",
+        "macros/identity/component_start.sql",
+        "select edge_id from {{ t.edges }} where identifier_key_{{ side }} in",
+        "select edge_id from {{ t.edges }} where identifier_key_a in",
+    ),
+    Fault(
+        "a merged entity's other identifiers keep their id",
+        "macros/identity/component_finish.sql",
+        "where named.{{ id }} <> named.label and",
+        "where false and",
+    ),
+    Fault(
+        "an entity is named by its newest identifier",
+        "macros/identity/component_finish.sql",
+        "            nodes.synced_at,\n",
+        "            nodes.synced_at desc,\n",
+    ),
+    Fault(
+        "the journal is not kept",
+        "macros/identity/component_finish.sql",
+        "        + headless_crm.journal_statements(node, t.fresh, within)\n",
+        "",
+    ),
+    Fault(
+        "a merge is told as a split",
+        "macros/identity/journal_changes.sql",
+        "                when new_was_there then 'merged'\n",
+        "",
+    ),
+    Fault(
+        "a contraction forgets its later rounds",
+        "macros/identity/contraction_rounds.sql",
+        "coalesce(finals.final, picks.picked)",
+        "picks.picked",
+    ),
+    Fault(
+        "an edge is not looked at again when its other side changes",
+        "models/identity/person_identifier_edges.sql",
+        "'on': ['row_id', 'row_id']",
+        "'on': ['row_id', 'event_id']",
+    ),
+    Fault(
+        "participants don't follow a merge",
+        "models/marts/person_participants.sql",
+        "'columns': ['person_id']",
+        "'columns': []",
+    ),
+    Fault(
+        "memberships don't follow a group's merge",
+        "models/identity/entity_memberships.sql",
+        "'columns': ['group_id']",
+        "'columns': []",
+    ),
+    Fault(
+        "memberships don't follow a person's name",
+        "models/marts/memberships.sql",
+        "'columns': ['name', 'email', 'phone']",
+        "'columns': ['email', 'phone']",
+    ),
+    Fault(
+        "a shop's versions are put in order one by one",
+        "models/source_layer/gadget/gadget_shop_versions.sql",
+        "scope='shop_id'",
+        "scope='id'",
+    ),
+    Fault(
+        "a generic domain that comes or goes touches nothing",
+        "models/source_layer/gmail/events/gmail_group_identifiers.sql",
+        "'on': ['domain', 'domain']",
+        "'on': ['kind', 'domain']",
+    ),
+    Fault(
+        "a refresh's differences are not published",
+        "macros/runs/compiled_steps.sql",
+        "        + headless_crm.change_statements(node, next)\n",
+        "",
+    ),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("numbers", metavar="NUMBER", nargs="*", type=int, help="Only these faults.")
+    chosen = parser.parse_args().numbers or range(1, len(FAULTS) + 1)
+    survived = 0
+    for number in chosen:
+        started = time.monotonic()
+        failed = first_failure(FAULTS[number - 1])
+        survived += failed is None
+        seconds = time.monotonic() - started
+        verdict = f"caught by {failed}" if failed else "SURVIVED"
+        print(f"{number:2} {FAULTS[number - 1].what}: {verdict} ({seconds:.0f} s)", flush=True)  # noqa: T201
+    print(f"{len(chosen) - survived} of {len(chosen)} faults were caught.")  # noqa: T201
+    return 1 if survived else 0
+
+
+def first_failure(fault: Fault) -> str | None:
+    """The first test that fails with the fault in place; none where all pass."""
+    with tempfile.TemporaryDirectory(prefix="crm-mutation-") as folder:
+        copy_of_project(Path(folder))
+        file = Path(folder) / fault.file
+        text = file.read_text(encoding="utf-8")
+        if fault.text not in text:
+            sys.exit(f"{fault.file} does not hold the text of the fault: {fault.what}.")
+        file.write_text(text.replace(fault.text, fault.instead), encoding="utf-8")
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "pytest", "-x", "-q", "-k", "not postgres", *TESTS],
+            cwd=folder,
+            env=os.environ | {"CRM_SEQUENCES": os.environ.get("CRM_SEQUENCES", "25")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    if done.returncode and not found:
+        sys.exit(f"The tests did not run: {done.stdout[-500:]}{done.stderr[-500:]}")
+    return found[1] if found else None
+
+
+def copy_of_project(folder: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
