@@ -41,7 +41,7 @@
     {%- for column in [node.config.get('scope')] + (node.config.get('looked_up_by') or []) if column in node.columns -%}
         {%- do found.append(column) -%}
     {%- endfor -%}
-    {%- for reader in graph.nodes.values() if reader.resource_type == 'model' -%}
+    {%- for reader in headless_crm.kept_models() -%}
         {%- if node.unique_id in reader.depends_on.nodes -%}
             {%- for way in headless_crm.ways_of(reader, node.name) -%}
                 {%- do found.append(way.on[0] if way is mapping else way) -%}

@@ -30,7 +30,16 @@
 {%- endmacro %}
 
 {% macro model_named(name) -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == name -%}
+    {%- for node in headless_crm.kept_models() if node.name == name -%}
         {{ return(node) }}
     {%- endfor -%}
+{%- endmacro %}
+
+{# The models that are kept by deltas. A project that uses this one as a package has others, too. #}
+{% macro kept_models() -%}
+    {%- set found = [] -%}
+    {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' -%}
+        {%- if node.config.materialized in ('delta', 'connected_components') -%}{%- do found.append(node) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}

@@ -1,6 +1,8 @@
 {#
     A table that holds the rows of its select, and is kept so by what changes upstream: see
-    `upstream` for what a model says, and `build_mode` for the three ways that it is built.
+    `upstream` for what a model says, and `build_mode` for the three ways that it is built. All that
+    it writes for good is in one call: PostgreSQL's driver opens no transaction after a commit, but
+    the statements of one call are one.
 #}
 {% materialization delta, default %}
     {%- set mode = headless_crm.build_mode() -%}

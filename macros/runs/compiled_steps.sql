@@ -5,7 +5,7 @@
 #}
 {% macro compiled_steps() -%}
     {%- set models = {} -%}
-    {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' and node.package_name == 'headless_crm' -%}
+    {%- for node in headless_crm.kept_models() -%}
         {%- do models.update({node.name: headless_crm.compiled_step(node)}) -%}
     {%- endfor -%}
     {{ tojson({

@@ -4,7 +4,7 @@
 #}
 {% macro prune_statements() -%}
     {%- set statements = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and load_cached_relation(headless_crm.relation_of(node)) -%}
+    {%- for node in headless_crm.kept_models() if load_cached_relation(headless_crm.relation_of(node)) -%}
         {%- do statements.append(headless_crm.prune_statement(node)) -%}
     {%- endfor -%}
     {{ return(statements) }}

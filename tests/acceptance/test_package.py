@@ -40,9 +40,12 @@ def test_a_project_can_use_this_one_as_a_package(tmp_path: Path) -> None:
     }
     for name, content in files.items():
         (tmp_path / name).write_text(yaml.safe_dump(content))
+    (tmp_path / "models").mkdir()
+    own = "select count(*) as domains from {{ ref('headless_crm', 'groups') }}"
+    (tmp_path / "models" / "own.sql").write_text(own)
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "generic_domains.csv").write_text("domain,kind\nmine.test,own\n")
-    for command in (["deps"], ["build", "--select", "+groups", "--indirect-selection=empty"]):
+    for command in (["deps"], ["build", "--select", "+own", "--indirect-selection=empty"]):
         done = subprocess.run(
             [Path(sys.executable).with_name("dbt"), *command],
             cwd=tmp_path,
@@ -53,3 +56,4 @@ def test_a_project_can_use_this_one_as_a_package(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stdout
     assert sandbox.query("select domain from groups") == [("gmail.com",)]
+    assert sandbox.query("select domains from own") == [(1,)]
