@@ -19,7 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TESTS = ["tests/convergence", "tests/unit/test_contraction.py", "tests/unit/test_incremental.py"]
+# Of DuckDB alone, which is the faster one; those that fail soonest come first.
+TESTS = [
+    "tests/unit/test_incremental.py",
+    "tests/unit/test_contraction.py",
+    "tests/convergence/test_traps.py",
+    "tests/convergence/test_sequences_duckdb.py",
+]
 
 
 @dataclass(frozen=True)
