@@ -96,6 +96,18 @@ def test_a_run_killed_between_layers_is_made_good(warehouse: Warehouse, layer: s
     assert logged_once == [(key_of(warehouse, "b"), key_of(warehouse, "a"))]
 
 
+def test_identity_alone_after_a_run_that_died_within_core_loses_no_edge(
+    warehouse: Warehouse,
+) -> None:
+    """The edge is there before the identifier that it joins to a known one."""
+    land_and_run(warehouse, seen("1", -40, "a"))
+    warehouse.land(seen("2", -39, "a", "b"))
+    warehouse.run(die_before="person_identifier_arrivals")
+    warehouse.run("identity")
+    warehouse.run()
+    assert ids(warehouse)["b"] == ids(warehouse)["a"] == key_of(warehouse, "a")
+
+
 def test_a_run_of_the_raw_models_alone_loses_nothing(warehouse: Warehouse) -> None:
     land_and_run(warehouse, seen("a", -30, "a"))
     warehouse.land(seen("b", -20, "a", "b"))
@@ -253,20 +265,24 @@ def test_a_domain_that_is_generic_for_a_time_goes_and_comes_back(warehouse: Ware
     assert state() == before
 
 
+@pytest.mark.parametrize("lags", ["identity", "components"])
 @pytest.mark.parametrize("flips", [1, 2, 3, 4])
 @pytest.mark.parametrize("seen_first", [False, True], ids=["not seen before", "seen before"])
 def test_a_consumer_that_lags_sees_the_outcome_alone(
-    warehouse: Warehouse, flips: int, seen_first: bool
+    warehouse: Warehouse, flips: int, seen_first: bool, lags: str
 ) -> None:
-    """An edge comes and goes in the core layer while identity and marts do not run."""
+    """An edge comes and goes while identity does not run, or dies before components each time."""
     values = [("a",), ("a", "b")]
     land_and_run(warehouse, seen("e", -40, *values[seen_first]), seen("b", -41, "b", "c"))
     before = ids(warehouse)
     for flip in range(1, flips + 1):
         there = (flip + seen_first) % 2
         warehouse.land(seen("e", flip - 40, *values[there], version=flip + 1))
-        for layer in ("source_layer", "core_layer"):
-            warehouse.run(layer)
+        if lags == "components":
+            warehouse.run(die_before="person_components")
+        else:
+            warehouse.run("source_layer")
+            warehouse.run("core_layer")
         assert ids(warehouse) == before
     logged = land_and_run(warehouse)
     if flips % 2 == 0:

@@ -105,6 +105,7 @@ class Warehouse:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.project = engine, engine.project
         self.budget: int | None = None
+        self.die_before: str | None = None
         self.runs = 0
         self.tables: set[str] = set()
         self.made = 0
@@ -120,10 +121,14 @@ class Warehouse:
         )
 
     def run(
-        self, layer: str | None = None, full: bool = False, die_after: int | None = None
+        self,
+        layer: str | None = None,
+        full: bool = False,
+        die_after: int | None = None,
+        die_before: str | None = None,
     ) -> None:
-        """A run of all models, or of one layer; killed before its n-th statement if one is said."""
-        self.budget, self.made = die_after, 0
+        """A run of all models, or of one layer; killed before its n-th statement, or a model."""
+        self.budget, self.made, self.die_before = die_after, 0, die_before
         try:
             with self.lock("full" if full else "batch"):
                 built = [
@@ -180,6 +185,8 @@ class Warehouse:
         step = self.project.models[name]
         exists = name in self.tables
         with self.in_transaction():
+            if name == self.die_before:
+                raise Died
             if not exists or (full and not step["appends"]):
                 self.build_whole(name, step, beside=exists)
                 return exists
