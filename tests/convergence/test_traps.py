@@ -5,6 +5,7 @@ After each of them the fixture `warehouse` runs once more, and compares with a f
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 
@@ -94,6 +95,19 @@ def test_a_run_killed_between_layers_is_made_good(warehouse: Warehouse, layer: s
         "where change = 'merged' and entity = 'person'"
     )
     assert logged_once == [(key_of(warehouse, "b"), key_of(warehouse, "a"))]
+
+
+def test_a_version_of_the_same_time_adds_an_edge_to_what_stays(warehouse: Warehouse) -> None:
+    """Of versions that landed together the greater hash counts; what both say stays as it is."""
+    first = seen("1", -40, "a")
+    versions = (seen("1", -40, "a", "b", version=number) for number in range(2, 99))
+    land_and_run(warehouse, first)
+    land_and_run(warehouse, next(v for v in versions if _hash(v) > _hash(first)))
+    assert ids(warehouse)["b"] == ids(warehouse)["a"] == key_of(warehouse, "a")
+
+
+def _hash(row: Landing) -> str:
+    return hashlib.md5(row.record.encode(), usedforsecurity=False).hexdigest()
 
 
 def test_identity_alone_after_a_run_that_died_within_core_loses_no_edge(
