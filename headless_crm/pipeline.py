@@ -8,14 +8,15 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from dbt.exceptions import DbtProfileError, DbtProjectError
 from dbt_common.events.base_types import EventMsg
 
@@ -71,20 +72,21 @@ def build(
     whole = full_refresh or noted is None
     options = ["--vars", json.dumps(variables)] if variables else []
     results = []
-    with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
-        options += _connection(settings, Path(profiles))
+    with connection_options(settings) as connection:
+        options += connection
         with run_of_dbt(url) if url else nullcontext():
             refresh = ["--full-refresh"] if full_refresh else []
-            results.append(_checked(_invoke([*_MODELS, *refresh, *options], progress)))
+            results.append(checked(invoke([*_MODELS, *refresh, *options], progress)))
         if url and whole:
             note_recipe(url, recipe)
         if whole if tests is None else tests:
             with run_of_dbt(url) if url else nullcontext():
-                results.append(_checked(_invoke([*_TESTS, *options], progress)))
+                results.append(checked(invoke([*_TESTS, *options], progress)))
     return _report(results, rebuilt, time.monotonic() - started)
 
 
-def _connection(settings: Settings, profiles: Path) -> list[str]:
+@contextmanager
+def connection_options(settings: Settings) -> Iterator[list[str]]:
     """The options that tell dbt where to connect: a user's own profile, or one made of the URL."""
     if settings.profile:
         folder = Path(os.environ.get("DBT_PROFILES_DIR") or Path.home() / ".dbt")
@@ -94,11 +96,13 @@ def _connection(settings: Settings, profiles: Path) -> list[str]:
                 "Write one, or use --warehouse."
             )
         own = ["--profile", settings.profile]
-        return [*own, "--target", settings.target] if settings.target else own
+        yield [*own, "--target", settings.target] if settings.target else own
+        return
     outputs = {"crm": {k: _literal(v) for k, v in dbt_output(settings.warehouse).items()}}
     profile = {"headless_crm": {"target": "crm", "outputs": outputs}}
-    (profiles / "profiles.yml").write_text(yaml.safe_dump(profile))
-    return ["--profiles-dir", str(profiles)]
+    with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
+        (Path(profiles) / "profiles.yml").write_text(yaml.safe_dump(profile))
+        yield ["--profiles-dir", profiles]
 
 
 def _literal(value: Any) -> Any:
@@ -106,11 +110,14 @@ def _literal(value: Any) -> Any:
     return f"{{% raw %}}{value}{{% endraw %}}" if isinstance(value, str) and "{" in value else value
 
 
-def _invoke(arguments: list[str], progress: Progress | None) -> dbtRunnerResult:
+def invoke(
+    arguments: list[str], progress: Progress | None = None, manifest: Manifest | None = None
+) -> dbtRunnerResult:
+    """Run dbt in this process on the project, which a `manifest` saves it to parse again."""
     project = project_dir()
     artefacts = _artefacts(project)
     callbacks = [_node_callback(progress)] if progress else []
-    return dbtRunner(callbacks=callbacks).invoke(
+    return dbtRunner(manifest=manifest, callbacks=callbacks).invoke(
         [
             *arguments,
             "--project-dir",
@@ -150,7 +157,7 @@ def _node_callback(progress: Progress) -> Callable[[EventMsg], None]:
     return on_event
 
 
-def _checked(result: dbtRunnerResult) -> list[Any]:
+def checked(result: dbtRunnerResult) -> list[Any]:
     """The nodes that dbt ran; raises CrmError where one of them failed."""
     if result.exception is not None:
         # Nothing ran yet, so that the message holds no data.

@@ -20,7 +20,7 @@ from postgres_server import Server, running_server
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("suite")
 
-STATE_TABLES = ("identity_journal", "ledger", "watermarks", "writer_lock")
+STATE_TABLES = ("failed_events", "identity_journal", "ledger", "watermarks", "writer_lock")
 """What runs keep of themselves: it tells how the rows came about, and is no function of them."""
 
 

@@ -9,8 +9,9 @@ create table if not exists {target} (
     record text,
     synced_at timestamp
 );
--- A build looks at the newest rows alone.
-create index on {target} (synced_at)
+-- A build looks at the newest rows alone, a single event at those with its id, however long.
+create index on {target} (synced_at);
+create index on {target} using hash ((nullif(trim(cast(id as text)), '')))
 
 -- name: lock_source_table
 -- Two loads at a time would not see each other's rows, and both append what both have.

@@ -15,3 +15,16 @@
     {%- endfor -%}
     {{ return(statements + ['analyze ' ~ relation]) }}
 {%- endmacro %}
+
+{# The statements that index a source table by its rows' ids, which may be too long for a tree. #}
+{% macro source_id_index(relation) -%}
+    {{ return(adapter.dispatch('source_id_index', 'headless_crm')(relation)) }}
+{%- endmacro %}
+
+{% macro default__source_id_index(relation) -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{% macro postgres__source_id_index(relation) -%}
+    {{ return(['create index on ' ~ relation ~ ' using hash ((' ~ headless_crm.source_id() ~ '))']) }}
+{%- endmacro %}

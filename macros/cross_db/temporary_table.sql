@@ -1,14 +1,32 @@
-{# The statement that makes a temporary table, which only this connection sees, from a select. #}
+{#
+    A temporary table, which only this connection sees, with the rows of a select: one of the
+    statements of a step, which whoever runs them turns into what suits its warehouse.
+#}
 {% macro temporary_table(name, select_sql) -%}
-    {{ return(adapter.dispatch('temporary_table', 'headless_crm')(name, select_sql)) }}
+    {{ return({'table': name, 'select': select_sql}) }}
 {%- endmacro %}
 
-{% macro default__temporary_table(name, select_sql) -%}
+{# The text of a step's statements, temporary tables among them. #}
+{% macro sql_of(statements) -%}
+    {%- set texts = [] -%}
+    {%- for statement in statements -%}
+        {%- do texts.append(
+            headless_crm.make_temporary(statement.table, statement.select) if statement is mapping else statement
+        ) -%}
+    {%- endfor -%}
+    {{ return(texts | join(';\n')) }}
+{%- endmacro %}
+
+{% macro make_temporary(name, select_sql) -%}
+    {{ return(adapter.dispatch('make_temporary', 'headless_crm')(name, select_sql)) }}
+{%- endmacro %}
+
+{% macro default__make_temporary(name, select_sql) -%}
     create or replace temporary table {{ name }} as {{ select_sql }}
 {%- endmacro %}
 
 {# Without statistics the planner takes a new table for a small one. #}
-{% macro postgres__temporary_table(name, select_sql) -%}
+{% macro postgres__make_temporary(name, select_sql) -%}
     drop table if exists pg_temp.{{ name }};
     create temporary table {{ name }} as {{ select_sql }};
     analyze {{ name }}

@@ -61,7 +61,7 @@
 
 {% macro postgres__renew_statement(holder) -%}
     update {{ headless_crm.state_table('writer_lock') }} set renewed_at = {{ headless_crm.utc_now() }}
-    where holder = '{{ holder }}'
+    where holder = {{ holder }}
 {%- endmacro %}
 
 {# A statement that takes a second. #}

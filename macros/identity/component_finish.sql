@@ -36,7 +36,6 @@
         ]
         + headless_crm.journal_statements(node, t.fresh, within)
         + headless_crm.change_statements(node, t.fresh, within)
-        + headless_crm.absorbed_statements(node)
     ) }}
 {%- endmacro %}
 

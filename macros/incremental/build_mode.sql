@@ -4,6 +4,7 @@
     create  there is no table yet: the whole of it, straight into its place
     beside  a full refresh: the whole of it, beside the live table, which publish_refresh changes
     delta   an incremental run: what has changed upstream since the model last looked
+    event   of a raw model: those rows of its source that were asked for by their ids
 
     The var `build_mode` says it instead, for SQL that is rendered ahead of its warehouse.
 #}

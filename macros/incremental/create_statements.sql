@@ -38,7 +38,7 @@
 {# The columns, or lists of them, by which rows of a model are looked up: by itself, and by those that read it. #}
 {% macro lookups(node) -%}
     {%- set found = [headless_crm.key_columns(node) | join(', '), '_ingested_at'] -%}
-    {%- for column in [node.config.get('scope')] + (node.config.get('looked_up_by') or []) if column in node.columns -%}
+    {%- for column in [node.config.get('scope'), 'source_record_id'] + (node.config.get('looked_up_by') or []) if column in node.columns -%}
         {%- do found.append(column) -%}
     {%- endfor -%}
     {%- for reader in headless_crm.kept_models() -%}

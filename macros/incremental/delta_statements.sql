@@ -1,9 +1,10 @@
 {#
     The statements of a model's delta, for whoever runs them, the materialization or a program:
 
-    scope     makes the table of what is touched; where that stays empty, `changes` need not run
-    changes   bring the table up to date
-    absorbed  note how far the model has read
+    scope        make the table of what is touched; where that stays empty, `changes` need not run
+    scope_index  index it: what the planner takes for one row would be compared with each of many
+    changes      bring the table up to date
+    absorbed     note how far the model has read
 
     `select_sql` is the model's own select, rendered for a delta.
 #}
@@ -18,11 +19,9 @@
     {%- else -%}
         {%- set changes = headless_crm.change_statements(node, fresh, only_scope) -%}
     {%- endif -%}
-    {#- What the planner takes for one row would be compared with each of the scope. -#}
-    {%- set find_touched = [headless_crm.temporary_table(touched, headless_crm.touched_scope(node))] -%}
-    {%- do find_touched.extend(headless_crm.index_statements(touched, ['scope_key'])) -%}
     {{ return({
-        'scope': find_touched | join(';\n') if scope else none,
+        'scope': [headless_crm.temporary_table(touched, headless_crm.touched_scope(node))] if scope else [],
+        'scope_index': headless_crm.index_statements(touched, ['scope_key']) if scope else [],
         'changes': [headless_crm.temporary_table(fresh, fresh_sql)] + changes,
         'absorbed': headless_crm.absorbed_statements(node),
     }) }}

@@ -2,12 +2,15 @@
     The rows of a source table: `source_id` (null where the loader gave none), `record` as it came,
     `json` (the same, or null where it is no JSON object) and `synced_at` in UTC. A delta looks at
     those since the newest `synced_at` that was seen, less a lookback, since rows can become visible
-    late; a full refresh, and a run for one event, at all.
+    late; the mode `event` at those with the ids that were asked for, which an index serves; a full
+    refresh, and a run for one event by a var, at all.
 #}
 {% macro source_rows(table) -%}
     {%- set mode = headless_crm.build_mode() -%}
     {%- set windows = [] -%}
-    {%- if mode == 'delta' and not flags.FULL_REFRESH and headless_crm.single_event() is none -%}
+    {%- if mode == 'event' -%}
+        {%- do windows.append(headless_crm.source_id() ~ ' in (' ~ headless_crm.requested_ids() ~ ')') -%}
+    {%- elif mode == 'delta' and not flags.FULL_REFRESH and headless_crm.requested_ids() is none -%}
         {%- set source_node = {'name': model.sources[0][1]} -%}
         {#- A day more, for columns of times without a zone: this only has to be early enough. -#}
         {%- set since = dbt.dateadd('day', -1 - var('lookback_days'), headless_crm.watermark(model, source_node)) -%}
@@ -15,7 +18,7 @@
     {%- endif -%}
     {%- for window in windows or ['true'] %}
     select
-        nullif(trim(cast(id as {{ dbt.type_string() }})), '') as source_id,
+        {{ headless_crm.source_id() }} as source_id,
         cast(record as {{ dbt.type_string() }}) as record,
         {{ headless_crm.valid_json('record') }} as json,
         {{ headless_crm.utc_timestamp('synced_at') }} as synced_at
@@ -27,7 +30,21 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# The one source row that a run is for, by the var `event_id` or `realtime_event_id`; or none. #}
-{% macro single_event() -%}
-    {{ return(var('event_id', none) or var('realtime_event_id', none)) }}
+{# A source row's own id as text; the source tables are indexed by it. #}
+{% macro source_id() -%}
+    nullif(trim(cast(id as {{ dbt.type_string() }})), '')
+{%- endmacro %}
+
+{#
+    The ids of the source rows that a run is for, to stand after `in`: that of the var `event_id` or
+    `realtime_event_id`, or in the mode `event` those of a temporary table; none where it is for all.
+#}
+{% macro requested_ids() -%}
+    {%- set event_id = var('event_id', none) or var('realtime_event_id', none) -%}
+    {%- if headless_crm.build_mode() == 'event' -%}
+        {{ return('select id from ' ~ headless_crm.step_table(model, 'requested')) }}
+    {%- elif event_id is not none -%}
+        {{ return(dbt.string_literal(dbt.escape_single_quotes(event_id | string))) }}
+    {%- endif -%}
+    {{ return(none) }}
 {%- endmacro %}

@@ -15,14 +15,14 @@
     {% if mode == 'delta' %}
         {%- do headless_crm.run_each(headless_crm.component_start(model, compiled_code)) -%}
         {%- do headless_crm.contract(model.alias, 'select node_a, node_b from ' ~ headless_crm.step_table(model, 'pairs')) -%}
-        {% call statement('main') %}{{ headless_crm.component_finish(model) | join(';\n') }}{% endcall %}
+        {% call statement('main') %}{{ headless_crm.sql_of(headless_crm.component_finish(model) + headless_crm.absorbed_statements(model)) }}{% endcall %}
     {% else %}
         {%- do headless_crm.contract(model.alias, compiled_code) -%}
         {%- set statements = headless_crm.create_statements(model, headless_crm.component_whole(model), next=(mode == 'beside')) -%}
         {% if mode == 'create' %}
             {%- do statements.append(headless_crm.journal_of_births(model)) -%}
         {% endif %}
-        {% call statement('main') %}{{ statements | join(';\n') }}{% endcall %}
+        {% call statement('main') %}{{ headless_crm.sql_of(statements) }}{% endcall %}
         {% do persist_docs(target, model) %}
     {% endif %}
     {% for table in ['graph', 'nodes', 'edges', 'picks', 'finals'] %}
@@ -59,5 +59,5 @@
 {% macro max_rounds() -%}{{ return(100) }}{%- endmacro %}
 
 {% macro run_each(statements) -%}
-    {%- for sql in statements -%}{%- do run_query(sql) -%}{%- endfor -%}
+    {%- for sql in statements -%}{%- do run_query(headless_crm.sql_of([sql])) -%}{%- endfor -%}
 {%- endmacro %}

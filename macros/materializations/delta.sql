@@ -18,7 +18,7 @@
             {%- do get_assert_columns_equivalent(headless_crm.whole_select(model, compiled_code)) -%}
         {% endif %}
         {% call statement('main') %}
-            {{ headless_crm.create_statements(model, compiled_code, next=(mode == 'beside')) | join(';\n') }}
+            {{ headless_crm.sql_of(headless_crm.create_statements(model, compiled_code, next=(mode == 'beside'))) }}
         {% endcall %}
         {% do persist_docs(target, model) %}
     {% endif %}
@@ -31,9 +31,9 @@
 {% macro run_delta(node, step) -%}
     {%- set touched = namespace(any=true) -%}
     {%- if step.scope -%}
-        {%- call statement() -%}{{ step.scope }}{%- endcall -%}
+        {%- call statement() -%}{{ headless_crm.sql_of(step.scope + step.scope_index) }}{%- endcall -%}
         {%- set touched.any = run_query(headless_crm.scope_size(node))[0][0] | int > 0 -%}
     {%- endif -%}
     {%- set statements = (step.changes if touched.any else []) + step.absorbed -%}
-    {% call statement('main') %}{{ (statements or ['select 1']) | join(';\n') }}{% endcall %}
+    {% call statement('main') %}{{ headless_crm.sql_of(statements or ['select 1']) }}{% endcall %}
 {%- endmacro %}

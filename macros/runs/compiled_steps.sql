@@ -1,7 +1,7 @@
 {#
     What each model's table is made and kept by, as JSON, for a program that runs the same SQL
     without dbt. It is rendered from the graph alone. Where a model's own select belongs there is
-    `:select`, and in the lock's statements `:holder` and `:kind`.
+    `:select`; `:holder` and `:kind` are to be bound. A temporary table is {table, select}.
 #}
 {% macro compiled_steps() -%}
     {%- set models = {} -%}
@@ -11,7 +11,7 @@
     {{ tojson({
         'state': headless_crm.state_statements(),
         'lock': headless_crm.lock_statements(':holder', ':kind'),
-        'unlock': headless_crm.unlock_statements(':holder', 'done'),
+        'unlock': headless_crm.unlock_statements(':holder', "'done'"),
         'models': models,
     }) }}
 {%- endmacro %}
@@ -22,6 +22,7 @@
         'depends_on': headless_crm.upstream_models(node) | map(attribute='name') | list,
         'appends': node.config.get('appends', false),
         'relation': headless_crm.relation_of(node) | string,
+        'removed': headless_crm.removed_rows_of(node) | string,
         'columns': headless_crm.compared_columns(node),
         'prune': headless_crm.prune_statement(node),
     } -%}
@@ -34,6 +35,7 @@
             'start': headless_crm.component_start(node, ':select'),
             'contraction': headless_crm.compiled_contraction(node.alias),
             'changes': headless_crm.component_finish(node),
+            'absorbed': headless_crm.absorbed_statements(node),
             'pairs': 'select node_a, node_b from ' ~ headless_crm.step_table(node, 'pairs'),
         }) -%}
     {%- else -%}

@@ -1,14 +1,16 @@
 {#
     The statements that take the writer lock for a run, if nobody holds it or its holder is gone,
-    and enter the run in the ledger. Stamps rise strictly, whatever the clock does.
+    and enter the run in the ledger. Stamps rise strictly, whatever the clock does. `holder`, the
+    run's id, and `kind` are SQL, of a literal or a bound value.
 #}
 {% macro lock_statements(holder, kind) -%}
     {%- set lock = headless_crm.state_table('writer_lock') -%}
     {%- set take -%}
         update {{ lock }}
         set
-            holder = '{{ holder }}',
-            kind = '{{ kind }}',
+            holder = {{ holder }},
+            kind = {{ kind }},
+            previous_stamp = stamp,
             stamp = greatest({{ headless_crm.utc_now() }}, {{ dbt.dateadd('microsecond', 1, 'stamp') }}),
             renewed_at = {{ headless_crm.utc_now() }},
             session_id = {{ headless_crm.session_id() }}
@@ -18,12 +20,12 @@
         insert into {{ headless_crm.state_table('ledger') }} (stamp, run_id, kind, started_at, status)
         select stamp, holder, kind, renewed_at, 'running' from {{ lock }}
         where
-            holder = '{{ holder }}'
-            and not exists (select 1 from {{ headless_crm.state_table('ledger') }} where run_id = '{{ holder }}')
+            holder = {{ holder }}
+            and not exists (select 1 from {{ headless_crm.state_table('ledger') }} where run_id = {{ holder }})
     {%- endset -%}
     {%- set bury -%}
         update {{ headless_crm.state_table('ledger') }} set status = 'died'
-        where status = 'running' and stamp < (select stamp from {{ lock }} where holder = '{{ holder }}')
+        where status = 'running' and stamp < (select stamp from {{ lock }} where holder = {{ holder }})
     {%- endset -%}
     {{ return([take, enter, bury]) }}
 {%- endmacro %}
@@ -31,11 +33,11 @@
 {% macro unlock_statements(holder, status) -%}
     {%- set close -%}
         update {{ headless_crm.state_table('ledger') }}
-        set status = '{{ status }}', finished_at = {{ headless_crm.utc_now() }}
-        where run_id = '{{ holder }}'
+        set status = {{ status }}, finished_at = {{ headless_crm.utc_now() }}
+        where run_id = {{ holder }}
     {%- endset -%}
     {%- set release -%}
-        update {{ headless_crm.state_table('writer_lock') }} set holder = null where holder = '{{ holder }}'
+        update {{ headless_crm.state_table('writer_lock') }} set holder = null where holder = {{ holder }}
     {%- endset -%}
     {{ return([close, release]) }}
 {%- endmacro %}
@@ -49,7 +51,7 @@
     run that was taken for dead stops here.
 #}
 {% macro keep_lock() -%}
-    {%- set renew = headless_crm.renew_statement(invocation_id) -%}
+    {%- set renew = headless_crm.renew_statement(headless_crm.run_id()) -%}
     {%- if renew -%}{%- do headless_crm.in_one_transaction([renew]) -%}{%- endif -%}
     {%- if not headless_crm.holds_lock() -%}
         {{ exceptions.raise_compiler_error(

@@ -11,7 +11,7 @@
         {%- set lock = namespace(held=false) -%}
         {%- for attempt in range(var('lock_wait_seconds') + 1) if not lock.held -%}
             {%- if attempt -%}{%- do run_query(headless_crm.pause()) -%}{%- endif -%}
-            {%- do headless_crm.in_one_transaction(headless_crm.lock_statements(invocation_id, kind)) -%}
+            {%- do headless_crm.in_one_transaction(headless_crm.lock_statements(headless_crm.run_id(), "'" ~ kind ~ "'")) -%}
             {%- set lock.held = headless_crm.holds_lock() -%}
         {%- endfor -%}
         {%- if not lock.held -%}
@@ -36,19 +36,24 @@
         {%- endif -%}
         {%- do headless_crm.in_one_transaction(
             headless_crm.prune_statements()
-            + headless_crm.unlock_statements(invocation_id, 'failed' if failed else 'done')
+            + headless_crm.unlock_statements(headless_crm.run_id(), "'failed'" if failed else "'done'")
         ) -%}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro in_one_transaction(statements) -%}
-    {%- call statement(auto_begin=true) -%}{{ statements | join(';\n') }}{%- endcall -%}
+    {%- call statement(auto_begin=true) -%}{{ headless_crm.sql_of(statements) }}{%- endcall -%}
     {%- do adapter.commit() -%}
 {%- endmacro %}
 
 {% macro holds_lock() -%}
     {%- set held = run_query(
-        "select 1 from " ~ headless_crm.state_table('writer_lock') ~ " where holder = '" ~ invocation_id ~ "'"
+        "select 1 from " ~ headless_crm.state_table('writer_lock') ~ " where holder = " ~ headless_crm.run_id()
     ) -%}
     {{ return(held | length > 0) }}
+{%- endmacro %}
+
+{# The run of dbt that this is, as SQL. #}
+{% macro run_id() -%}
+    {{ return("'" ~ invocation_id ~ "'") }}
 {%- endmacro %}
