@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_WAREHOUSE = "duckdb:///crm.duckdb"
+DEFAULT_COMPILED = "crm-compiled.json"
 RAW_SCHEMA = "raw"
 CRM_SCHEMA = "crm"
 

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from headless_crm.cli.build import build
+from headless_crm.cli.compile import compile_events
 from headless_crm.cli.demo import demo
 from headless_crm.cli.generate import generate
 from headless_crm.cli.load import load
+from headless_crm.cli.process import process
 from headless_crm.cli.status import status
 from headless_crm.errors import CrmError
 
@@ -24,9 +26,11 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 the work failed; 2 wrong use.",
 )
 app.command()(build)
+app.command("compile")(compile_events)
 app.command()(demo)
 app.command()(generate)
 app.command()(load)
+app.command()(process)
 app.command()(status)
 
 

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
+from headless_crm.cli.options import WAREHOUSE, Json, Variables, Warehouse, parsed_variables
 from headless_crm.config import Settings
 from headless_crm.errors import UsageError
 
@@ -44,14 +43,7 @@ def build(
             "tables hold now. Ids can change.",
         ),
     ] = False,
-    variables: Annotated[
-        str,
-        typer.Option(
-            "--vars",
-            metavar="YAML",
-            help="Settings of the models, for example '{internal_domains: [acme.com]}'.",
-        ),
-    ] = "",
+    variables: Variables = "",
     profile: Annotated[
         str | None,
         typer.Option(help="A profile of your own profiles.yml, instead of --warehouse."),
@@ -77,7 +69,7 @@ def build(
         settings,
         full_refresh=full_refresh,
         tests=test,
-        variables=_parsed(variables) | ({"rebuild_raw": True} if rebuild_raw else {}),
+        variables=parsed_variables(variables) | ({"rebuild_raw": True} if rebuild_raw else {}),
     )
     if as_json:
         typer.echo(json.dumps(vars(report)))
@@ -108,13 +100,3 @@ def run_build(settings: Settings, **options: Any) -> BuildReport:
             bar.update(task, description=name, completed=done, total=total)
 
         return pipeline.build(settings, progress=progress, **options)
-
-
-def _parsed(variables: str) -> dict[str, Any]:
-    try:
-        parsed = yaml.safe_load(variables) or {}
-    except yaml.YAMLError as error:
-        raise UsageError(f"--vars {variables!r} is not YAML: {error}") from error
-    if not isinstance(parsed, dict):
-        raise UsageError(f"--vars {variables!r} has no names: write '{{name: value}}'.")
-    return parsed

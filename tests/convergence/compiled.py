@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any
 
-import yaml
-from dbt.cli.main import dbtRunner
-
-from headless_crm.config import project_dir
-from headless_crm.warehouse import dbt_output, run_of_dbt
+from headless_crm.config import Settings
+from headless_crm.pipeline import checked, connection_options, invoke
+from headless_crm.realtime.compiled import Compiled
+from headless_crm.realtime.compiling import compiled_from
+from headless_crm.realtime.rendering import DATABASE, render
+from headless_crm.warehouse import run_of_dbt
 
 OPERATIONAL = ("_ingested_at", "source_ingested_at")
 
@@ -27,6 +24,7 @@ class Project:
     steps: dict[str, Any]
     selects: dict[str, dict[str, str]]
     layers: dict[str, str]
+    compiled: Compiled
 
     @cached_property
     def order(self) -> list[str]:
@@ -49,54 +47,34 @@ class Project:
         return {name for name, step in self.models.items() if step["appends"]}
 
 
-def compile_project(url: str, folder: Path, database: str) -> Project:
-    """Load the seeds into the warehouse at `url`, and render all models in both modes.
-
-    The name of its `database` goes from the SQL, so that it runs in any. Rendering looks at nothing
-    in it.
-    """
-    profile = {"headless_crm": {"target": "crm", "outputs": {"crm": dbt_output(url)}}}
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
-    ahead = ("--no-introspect", "--no-populate-cache")
-    with run_of_dbt(url):
-        _dbt(folder, "seed")
-        results = {
-            mode: _dbt(folder, "compile", *ahead, "--vars", json.dumps({"build_mode": mode}))
-            for mode in ("create", "delta")
-        }
-        inline_sql = "{{ headless_crm.compiled_steps() }}"
-        [inline] = _dbt(folder, "compile", *ahead, "--inline", inline_sql)
-    selects = {
-        mode: {
-            node.node.name: _plain(node.node.compiled_code, database)
-            for node in nodes
-            if node.node.resource_type == "model"
-        }
-        for mode, nodes in results.items()
-    }
-    layers = {
-        node.node.name: node.node.fqn[1]
-        for node in results["delta"]
-        if node.node.resource_type == "model"
-    }
-    steps = json.loads(_plain(inline.node.compiled_code, database, quote='\\"'))
-    return Project(steps, selects, layers)
+def compile_project(url: str) -> Project:
+    """Load the seeds into the warehouse at `url`, and render all models in all modes."""
+    settings = Settings(url)
+    with run_of_dbt(url), connection_options(settings) as options:
+        checked(invoke(["seed", *options]))
+    rendering = render(settings, {}, ("create", "delta", "event"))
+    return Project(
+        _texts(rendering.steps, rendering.dialect),
+        _texts(rendering.selects, rendering.dialect),
+        rendering.layers,
+        compiled_from(rendering, "a recipe"),
+    )
 
 
-def _dbt(folder: Path, *arguments: str) -> list[Any]:
-    options = {
-        "--profiles-dir": folder,
-        "--project-dir": project_dir(),
-        "--target-path": folder / "target",
-        "--log-path": folder,
-    }
-    with contextlib.redirect_stdout(io.StringIO()):
-        result = dbtRunner().invoke(
-            [*arguments, *(str(part) for option in options.items() for part in option)]
-        )
-    assert result.success, result.exception
-    return result.result.results  # type: ignore[union-attr,return-value]
-
-
-def _plain(sql: str, database: str, quote: str = '"') -> str:
-    return sql.replace(f"{quote}{database}{quote}.", "")
+def _texts(value: Any, dialect: str) -> Any:
+    """All temporary tables as the statements by which dbt makes them."""
+    if isinstance(value, str):
+        return value.replace(f"{DATABASE}.", "")
+    if isinstance(value, list):
+        return [_texts(item, dialect) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) != {"table", "select"}:
+        return {name: _texts(item, dialect) for name, item in value.items()}
+    table, select = value["table"], _texts(value["select"], dialect)
+    if dialect == "duckdb":
+        return f"create or replace temporary table {table} as {select}"
+    return (
+        f"drop table if exists pg_temp.{table}; "
+        f"create temporary table {table} as {select}; analyze {table}"
+    )

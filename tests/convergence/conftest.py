@@ -16,16 +16,15 @@ from postgres_server import Server
 def duckdb_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("duckdb")
     file = folder / "start.duckdb"
-    engine = DuckDB(compile_project(f"duckdb:///{file}", folder, "start"), file)
+    engine = DuckDB(compile_project(f"duckdb:///{file}"), file)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def postgres_start(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def postgres_start(postgres: Server) -> Iterator[Engine]:
     url = postgres.new_database("start")
-    project = compile_project(url, tmp_path_factory.mktemp("postgres"), "start")
-    engine = Postgres(project, postgres, "start")
+    engine = Postgres(compile_project(url), postgres, "start")
     yield engine
     engine.close()
 

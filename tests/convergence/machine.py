@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from checks import check_converged, check_nothing_pending
+from events import Events
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from landings import DOMAINS, TABLES, Landing, landings
 from warehouses import Engine, Warehouse
+
+from headless_crm.realtime.outcome import Status
 
 RECENT = st.integers(-10, 0)
 LAYERS = ("source_layer", "core_layer", "identity", "marts")
@@ -24,7 +27,14 @@ class Convergence(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.warehouse = Warehouse(self.engine.empty())
+        self.events = Events(self.warehouse.engine)
         self.ids: dict[str, set[str]] = {entity: set() for entity in ENTITIES}
+
+    @initialize(built=st.sampled_from([True, True, False]))
+    def begin(self, built: bool) -> None:
+        """With tables without rows, or with none."""
+        if built:
+            self.warehouse.run()
 
     @rule(target=rows, row=landings(RECENT))
     def arrive(self, row: Landing) -> Landing:
@@ -77,9 +87,59 @@ class Convergence(RuleBasedStateMachine):
 
     @rule(layer=st.sampled_from(LAYERS))
     def run_layer(self, layer: str) -> None:
-        if set(self.warehouse.project.order) <= self.warehouse.tables:  # After a first build only.
+        if self.is_built:
             self.warehouse.run(layer)
         self.check_journal()
+
+    @rule(row=rows)
+    def process(self, row: Landing) -> None:
+        self.process_all([row])
+
+    @rule(target=rows, row=landings(RECENT))
+    def process_at_once(self, row: Landing) -> Landing:
+        """An event that no batch has seen."""
+        self.warehouse.land(row)
+        self.process_all([row])
+        return row
+
+    @rule(some=st.lists(rows, min_size=2, max_size=6))
+    def process_together(self, some: list[Landing]) -> None:
+        self.process_all(some)
+
+    @rule(row=rows, statements=st.integers(0, 80))
+    def die_in_an_event(self, row: Landing, statements: int) -> None:
+        self.process_all([row], die_after=statements)
+
+    @rule(row=rows)
+    def process_what_never_landed(self, row: Landing) -> None:
+        self.process_all([dataclasses.replace(row, key=f"no {row.key}")])
+
+    def process_all(self, some: list[Landing], die_after: int | None = None) -> None:
+        """Afterwards an event is there, and the same again is a duplicate, or a dead letter."""
+        if not self.is_built:
+            return
+        requests = {
+            source: sorted({row.key for row in some if row.source == source})
+            for source in sorted({row.source for row in some})
+        }
+        outcomes = self.events.process(requests, die_after)
+        for outcome in outcomes:
+            raw = f"crm.{TABLES[outcome.source]}_raw"
+            found = self.warehouse.engine.execute(
+                f"select 1 from {raw} where id = '{outcome.id}'"  # Ours, from a small pool.
+            )
+            assert bool(found) == (outcome.status != Status.NOT_FOUND)
+        if outcomes:
+            before = self.warehouse.engine.execute("select max(stamp) from crm.ledger")
+            again = self.events.process(requests)
+            assert all(outcome.status != Status.PROCESSED for outcome in again)
+            assert self.warehouse.engine.execute("select max(stamp) from crm.ledger") == before
+        self.check_journal()
+
+    @property
+    def is_built(self) -> bool:
+        """Whether a first build got to its end."""
+        return set(self.warehouse.project.order) <= self.warehouse.tables
 
     @rule(statements=st.integers(0, 700), full=st.booleans())
     def die(self, statements: int, full: bool) -> None:
@@ -108,6 +168,7 @@ class Convergence(RuleBasedStateMachine):
                     "a full refresh of what converged logs a change"
                 )
         finally:
+            self.events.close()
             self.warehouse.engine.close()
 
     def journal_size(self) -> int:

@@ -150,7 +150,7 @@ class Warehouse:
         holder = f"run-{self.runs}"
         sql = {
             part: [
-                statement.replace(":holder", holder).replace(":kind", kind)
+                statement.replace(":holder", f"'{holder}'").replace(":kind", f"'{kind}'")
                 for statement in self.project.steps[part]
             ]
             for part in ("state", "lock", "unlock")
@@ -212,10 +212,10 @@ class Warehouse:
             for sql in self.project.with_select(name, step["start"], "delta"):
                 self.statement(sql)
             self.contract(step, step["pairs"])
-            changes = step["changes"]
+            changes = step["changes"] + step["absorbed"]
         else:
-            if step["scope"]:
-                self.statement(step["scope"])
+            for sql in step["scope"] + step["scope_index"]:
+                self.statement(sql)
             changed = not step["scope"] or self.statement(step["scope_size"]) != [(0,)]
             changes = step["changes"] if changed else []
             changes = self.project.with_select(name, changes, "delta") + step["absorbed"]

@@ -1,0 +1,117 @@
+-- What a run for single events asks. Tables without a schema are those of the schema crm.
+
+-- name: stamps
+select
+    stamp,
+    previous_stamp
+from writer_lock
+where holder = :run_id
+
+-- name: marks
+select
+    model,
+    upstream,
+    absorbed
+from watermarks
+
+-- name: noted_recipe
+select recipe
+from ledger
+where recipe is not null
+order by stamp desc
+limit 1
+
+-- name: found
+select
+    id,
+    max(_ingested_at) = :stamp as is_new
+from :raw
+where id in (select requested.id from :requested as requested)
+group by id
+
+-- name: reasons
+select
+    requested.id,
+    letters.reason
+from :requested as requested
+inner join dead_letters as letters
+    on requested.id = letters.source_key
+where
+    letters.source_table = ':model'
+    and letters.synced_at >= (
+        select max(raw_rows.synced_at)
+        from :raw as raw_rows
+        where raw_rows.id = requested.id
+    )
+
+-- name: forget_failures
+delete from failed_events
+where
+    source = :source
+    and id in (select requested.id from :requested as requested)
+    and id in (select raw_rows.id from :raw as raw_rows)
+returning id
+
+-- name: count_failure
+update failed_events
+set
+    attempts = attempts + 1,
+    reason = :reason,
+    last_failed_at = :now
+where source = :source and id = :id
+
+-- name: note_failure
+insert into failed_events (source, id, reason, attempts, first_failed_at, last_failed_at)
+select
+    :source,
+    :id,
+    :reason,
+    1,
+    :now,
+    :now
+where not exists (select 1 from failed_events where source = :source and id = :id)
+
+-- name: is_built
+select 1
+from information_schema.tables
+where table_schema = 'crm' and table_name = 'failed_events'
+
+-- name: note_marks
+update watermarks
+set absorbed = :stamp
+where model in (select unnest(cast(:models as text[])))
+
+-- name: affected
+with told as (
+    select
+        requested.id as request,
+        events.id as event_id
+    from :requested as requested
+    inner join :events as events
+        on requested.id = events.source_record_id
+    where events.source_table = ':model'
+)
+
+select
+    told.request,
+    'person' as kind,
+    participants.person_id as id
+from told
+inner join person_participants as participants
+    on told.event_id = participants.event_id
+union
+select
+    told.request,
+    'group' as kind,
+    participants.group_id as id
+from told
+inner join group_participants as participants
+    on told.event_id = participants.event_id
+union
+select
+    told.request,
+    'membership' as kind,
+    memberships.membership_id as id
+from told
+inner join entity_memberships as memberships
+    on told.event_id = memberships.event_id

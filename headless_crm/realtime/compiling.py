@@ -1,0 +1,99 @@
+"""From the dbt project to the artefact: which models an event passes through, and by what SQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from graphlib import TopologicalSorter
+from typing import Any
+
+from headless_crm import __version__
+from headless_crm.config import CRM_SCHEMA, Settings
+from headless_crm.realtime.compiled import (
+    Compiled,
+    Round,
+    Source,
+    Statement,
+    Step,
+    TemporaryTable,
+    statements_of,
+)
+from headless_crm.realtime.rendering import Rendering, render
+from headless_crm.recipe import recipe_of
+
+
+def compile_events(settings: Settings, variables: dict[str, Any]) -> Compiled:
+    """The artefact for the warehouse of the settings, which need not be there."""
+    rendering = render(settings, variables, ("delta", "event"))
+    return compiled_from(rendering, recipe_of(variables))
+
+
+def compiled_from(rendering: Rendering, recipe: str) -> Compiled:
+    """The artefact of a rendering that has the modes `delta` and `event`."""
+    models = rendering.steps["models"]
+    graph = {name: sorted(models[name]["depends_on"]) for name in sorted(models)}
+    order = list(TopologicalSorter(graph).static_order())
+    raws = [name for name in order if models[name]["appends"]]
+    downstream = {raw: [name for name in order if raw in _ancestors(name, graph)] for raw in raws}
+    several = [source for source, _ in rendering.sources.values()]
+    sources = []
+    for raw in raws:
+        source, table = rendering.sources[raw]
+        # Of a source with several tables, each is one of its own.
+        name = source if several.count(source) == 1 else table
+        sources.append(Source(name, raw, f"{source}_events", tuple(downstream[raw])))
+    return Compiled(
+        version=__version__,
+        recipe=recipe,
+        dialect=rendering.dialect,
+        schema=CRM_SCHEMA,
+        sources=tuple(sorted(sources, key=lambda source: source.name)),
+        steps=tuple(_step(name, rendering) for name in order),
+        lock=tuple(rendering.steps["lock"]),
+        unlock=tuple(rendering.steps["unlock"]),
+    )
+
+
+def _ancestors(name: str, graph: dict[str, list[str]]) -> set[str]:
+    return {*graph[name], *(other for up in graph[name] for other in _ancestors(up, graph))}
+
+
+def _step(name: str, rendering: Rendering) -> Step:
+    given = rendering.steps["models"][name]
+    select = rendering.selects["delta"][name]
+    step = Step(
+        model=name,
+        reads=tuple(given["depends_on"]),
+        relation=given["relation"],
+        removed=given["removed"],
+        statements=(),
+    )
+    if "contraction" in given:
+        return replace(
+            step,
+            statements=_filled(given["start"], select)
+            + _filled(given["contraction"]["start"], given["pairs"], ":edges"),
+            rounds=tuple(
+                Round(item["edges_left"], tuple(item["contract"]), item["compose"])
+                for item in given["contraction"]["rounds"]
+            ),
+            finish=_filled(given["changes"], select),
+        )
+    if given["appends"]:
+        requested = f"{name}__requested"
+        asked_for = f"select * from ({select}) as landed where id in (select id from {requested})"
+        return replace(
+            step,
+            statements=_filled(given["changes"], rendering.selects["event"][name]),
+            requested=requested,
+            search=_filled(given["changes"], asked_for),
+        )
+    return replace(step, statements=_filled(given["scope"] + given["changes"], select))
+
+
+def _filled(statements: list[Any], select: str, place: str = ":select") -> tuple[Statement, ...]:
+    return tuple(
+        replace(statement, select=statement.select.replace(place, select))
+        if isinstance(statement, TemporaryTable)
+        else statement.replace(place, select)
+        for statement in statements_of(statements)
+    )

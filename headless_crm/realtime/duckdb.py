@@ -1,0 +1,143 @@
+"""Single events on DuckDB: a connection of this process, which owns the file."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from headless_crm.config import CRM_SCHEMA
+from headless_crm.errors import CrmError
+from headless_crm.queries import quoted
+from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
+from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
+from headless_crm.warehouse.duckdb import path_of
+
+
+def open_session(url: str, compiled: Compiled) -> DuckDBSession:
+    path = path_of(url)
+    if not path.is_file():
+        raise CrmError(f"{path} does not exist. Run crm build first.")
+    requested = [step.requested for step in compiled.steps if step.requested]
+    return DuckDBSession(duckdb.connect(str(path)), path.stem, requested)
+
+
+class DuckDBSession:
+    """The engine takes longer to plan a model's select than to execute it: so all is prepared.
+
+    A plan lasts as long as its tables do. Therefore the temporary tables are made once, and filled
+    and emptied.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, database: str, requested: Sequence[str]
+    ) -> None:
+        self.connection, self.database = connection, database
+        self.numbers = itertools.count()
+        self.sizes: dict[str, int] = {}
+        self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
+        self.connection.execute("set timezone = 'UTC'")
+        for table in requested:
+            self.connection.execute(f"create temp table {table} (id varchar)")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.connection.begin()
+        try:
+            yield
+        except BaseException as error:
+            self.connection.rollback()
+            # What the temporary tables hold was rolled back as well.
+            self.sizes = dict.fromkeys(self.sizes, 1)
+            if isinstance(error, duckdb.TransactionException | duckdb.InterruptException):
+                raise Interrupted(type(error).__name__) from error
+            if isinstance(error, duckdb.Error):
+                raise Failed(type(error).__name__) from error
+            raise
+        self.connection.commit()
+
+    def query(self, sql: str, **values: Any) -> Rows:
+        placed = self.placed(sql)
+        text, names = marked(placed, "${}") if values else (placed, ())
+        return self.connection.execute(text, {name: values[name] for name in names}).fetchall()
+
+    def placed(self, sql: str) -> str:
+        return sql.replace(":database", quoted(self.database))
+
+    def request(self, table: str, ids: Sequence[str]) -> None:
+        self.query(f"delete from {table}")
+        self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
+
+    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:  # noqa: ARG002
+        made = [item.table for item in statements if isinstance(item, TemporaryTable)]
+        for item in statements:
+            if isinstance(item, TemporaryTable) and item.table not in self.sizes:
+                self.query(
+                    f"create temp table {item.table} as "
+                    f"select * from ({item.select}) as rows limit 0"
+                )
+                self.sizes[item.table] = 0
+        return PreparedSQL(self, [self.prepared(item, made) for item in statements])
+
+    def prepared(self, item: Statement, made: list[str]) -> PreparedStatement:
+        fills = item.table if isinstance(item, TemporaryTable) else None
+        sql = f"insert into {fills} {item.select}" if isinstance(item, TemporaryTable) else item
+        out_of = [] if fills else [table for table in made if table in sql]
+        return PreparedStatement(self, f"statement_{next(self.numbers)}", sql, fills, out_of)
+
+    def tidy(self) -> None: ...
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+@dataclass(frozen=True)
+class PreparedStatement:
+    """`fills` is the temporary table that it makes the rows of; a change of a table that stays
+    comes `out_of` others.
+
+    It is planned when it is first executed. A plan from before a table was made would be made anew
+    at each execution.
+    """
+
+    session: DuckDBSession
+    name: str
+    sql: str
+    fills: str | None
+    out_of: list[str]
+
+    @cached_property
+    def execute(self) -> str:
+        self.session.query(f"prepare {self.name} as {self.sql}")
+        return f"execute {self.name}"
+
+    def __call__(self) -> int:
+        [(rows,)] = self.session.connection.execute(self.execute).fetchall()
+        return int(rows)
+
+
+@dataclass(frozen=True)
+class PreparedSQL:
+    session: DuckDBSession
+    statements: list[PreparedStatement]
+
+    def __call__(self) -> int:
+        session, sizes = self.session, self.session.sizes
+        written = 0
+        for number, statement in enumerate(self.statements):
+            if statement.fills:
+                if sizes[statement.fills]:
+                    session.connection.execute(f"delete from {statement.fills}")
+                rows = statement()
+                sizes[statement.fills] = rows
+                if not (rows or number) and statement.fills.endswith("__scope"):
+                    return 0
+            # A change is made of rows that were found: of none, there is none.
+            elif all(sizes[table] for table in statement.out_of):
+                written += statement()
+        return written

@@ -1,0 +1,124 @@
+"""Single events on PostgreSQL: a connection with all statements prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from headless_crm.config import CRM_SCHEMA
+from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
+from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
+from headless_crm.warehouse.postgres import connect
+
+_PLANNING = (
+    # Rows are few and found by indexes. The plans are made before any is there, and kept.
+    "set plan_cache_mode = force_generic_plan",
+    "set random_page_cost = 0.1",
+    "set enable_seqscan = off",
+    "set jit = off",
+)
+
+
+def open_session(url: str, compiled: Compiled) -> PostgresSession:
+    connection = connect(url).connection
+    connection.prepare_threshold = 0
+    connection.prepared_max = None
+    session = PostgresSession(connection)
+    for step in compiled.steps:
+        if step.requested:
+            session.create_table(step.requested, "select cast(null as text) as id")
+    return session
+
+
+class PostgresSession:
+    """A model's statements are one, so that the server plans it once and is asked once.
+
+    What they would leave in temporary tables is in its with clause. A temporary table that other
+    statements read is made once for the connection, and emptied before it is filled.
+    """
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self.connection = connection
+        self.tables: set[str] = set()
+        for sql in (f"set search_path = {CRM_SCHEMA}", *_PLANNING):
+            self.connection.execute(sql, prepare=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        try:
+            with self.connection.transaction():
+                yield
+        except psycopg.OperationalError as error:
+            raise Interrupted(type(error).__name__) from error
+        except psycopg.Error as error:
+            raise Failed(type(error).__name__) from error
+
+    def query(self, sql: str, **values: Any) -> Rows:
+        placed = sql.replace(":database.", "")
+        text, names = marked(placed, "%({})s") if values else (placed, ())
+        cursor = self.connection.execute(
+            text.encode(), {name: values[name] for name in names} if names else None
+        )
+        return cursor.fetchall() if cursor.description else []
+
+    def create_table(self, name: str, select: str) -> None:
+        if name not in self.tables:
+            self.query(f"create temporary table {name} as {select} limit 0")
+            self.tables.add(name)
+
+    def request(self, table: str, ids: Sequence[str]) -> None:
+        self.query(f"delete from {table}")
+        self.query(f"insert into {table} select unnest(cast(:ids as text[]))", ids=list(ids))
+
+    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
+        if kept:
+            for item in statements:
+                if isinstance(item, TemporaryTable):
+                    self.create_table(item.table, f"select * from ({item.select}) as made")
+        return PreparedSQL(self, _as_one(statements, kept).replace(":database.", "").encode())
+
+    def tidy(self) -> None:
+        """Deleted rows of a temporary table stay in it: the server cleans up after others alone."""
+        if self.tables:
+            self.query(f"truncate {', '.join(sorted(self.tables))}")
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+@dataclass(frozen=True)
+class PreparedSQL:
+    session: PostgresSession
+    sql: bytes
+
+    def __call__(self) -> int:
+        if not self.sql:
+            return 0
+        [(written,)] = self.session.connection.execute(self.sql).fetchall()
+        return int(written)
+
+
+def _as_one(statements: Sequence[Statement], kept: Sequence[str]) -> str:
+    """Statements as one, which returns how many rows they wrote and deleted.
+
+    All parts of a statement see the tables as they were before it. So do these in any case: each
+    changes a table once, and none reads what an earlier one changed.
+    """
+    parts, changes = [], []
+    for number, item in enumerate(statements):
+        if isinstance(item, TemporaryTable):
+            parts.append(f"{item.table} as materialized ({item.select})")
+            if item.table in kept:
+                table = f"pg_temp.{item.table}"
+                parts.append(f"emptied_{number} as (delete from {table})")
+                parts.append(f"filled_{number} as (insert into {table} select * from {item.table})")
+        else:
+            parts.append(f"change_{number} as ({item} returning 1)")
+            changes.append(f"(select count(*) from change_{number})")
+    if not parts:
+        return ""
+    return f"with {', '.join(parts)} select {' + '.join(changes) or '0'}"

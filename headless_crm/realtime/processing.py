@@ -1,0 +1,211 @@
+"""Events that arrive one by one: those that come together share a transaction."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from headless_crm.errors import CrmError, UsageError
+from headless_crm.realtime.outcome import Outcome, Status
+from headless_crm.realtime.runner import Busy, Runner
+from headless_crm.realtime.session import Failed, Interrupted
+
+GROUP_SIZE = 250
+"""How many events share a transaction at most."""
+_PAUSE_SECONDS = 0.05
+_ATTEMPTS = 5
+_log = logging.getLogger(__name__)
+
+
+class Observer(Protocol):
+    """Is told what the processor does, in its thread: for metrics."""
+
+    def event(self, source: str, status: str, seconds: float) -> None: ...
+    def group(self, size: int, seconds: float, lock_wait_seconds: float) -> None: ...
+
+
+class NoObserver:
+    def event(self, source: str, status: str, seconds: float) -> None: ...
+    def group(self, size: int, seconds: float, lock_wait_seconds: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """An event that waits; `arrived_at` is a monotonic time."""
+
+    source: str
+    id: str
+    done: Future[Outcome] = field(default_factory=Future)
+    arrived_at: float = field(default_factory=time.monotonic)
+
+
+class Processor:
+    """Processes events in a thread of its own.
+
+    While a transaction runs others arrive, and they are the next one: so a lone event waits for
+    nothing, and many share what a transaction costs. `open_runner` is called in that thread, and
+    again after the connection was lost.
+    """
+
+    def __init__(
+        self,
+        open_runner: Callable[[], Runner],
+        *,
+        observer: Observer | None = None,
+        lock_wait_seconds: float = 60,
+    ) -> None:
+        self.open_runner, self.observer = open_runner, observer or NoObserver()
+        self.lock_wait_seconds = lock_wait_seconds
+        self.queue: SimpleQueue[Request | None] = SimpleQueue()
+        self.turn = threading.Lock()
+        self.runner: Runner | None = open_runner()
+        self.sources = tuple(self.runner.sources)
+        self.thread = threading.Thread(target=self._work, name="processor", daemon=True)
+        self.thread.start()
+
+    def submit(self, source: str, event_id: str) -> Future[Outcome]:
+        """Queue an event. The future has its outcome, or a CrmError where the warehouse failed.
+
+        Raises UsageError for a source that there is not.
+        """
+        if source not in self.sources:
+            raise UsageError(
+                f"There is no source {source!r}. The sources are {', '.join(self.sources)}."
+            )
+        request = Request(source, event_id)
+        if _can_be_an_id(event_id):
+            self.queue.put(request)
+        else:
+            now = datetime.now(UTC)
+            request.done.set_result(Outcome(source, event_id, Status.NOT_FOUND, now))
+        return request.done
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """A context in which no event is processed: for whoever writes in the same process."""
+        with self.turn:
+            yield
+
+    @property
+    def is_alive(self) -> bool:
+        return self.thread.is_alive()
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        self.queue.put(None)
+        self.thread.join()
+        if self.runner:
+            self.runner.session.close()
+
+    def _work(self) -> None:
+        closing = False
+        while not closing:
+            first = self.queue.get()
+            group = [] if first is None else [first]
+            closing = first is None
+            while len(group) < GROUP_SIZE and not closing:
+                try:
+                    request = self.queue.get_nowait()
+                except Empty:
+                    break
+                closing = request is None
+                group += [request] if request else []
+            group = [request for request in group if request.done.set_running_or_notify_cancel()]
+            if group:
+                self._process(group)
+
+    def _process(self, group: list[Request]) -> None:
+        started = time.monotonic()
+        with self.turn:
+            waited = time.monotonic() - started
+            try:
+                waited += self._attempt(group)
+            except CrmError as error:
+                self._fail(group, error)
+            except Exception as error:
+                _log.exception("a group of events failed")
+                failed = CrmError("The events could not be processed. The log says more.")
+                failed.__cause__ = error
+                self._fail(group, failed)
+        self.observer.group(len(group), time.monotonic() - started, waited)
+
+    def _fail(self, group: list[Request], error: CrmError) -> None:
+        for request in group:
+            if not request.done.done():
+                self.observer.event(request.source, "UNAVAILABLE", _age(request))
+                request.done.set_exception(error)
+
+    def _attempt(self, group: list[Request]) -> float:
+        """Process a group, and again where no event is to blame; returns the wait for the lock."""
+        waited, attempts = 0.0, 0
+        while True:
+            runner = self.runner = self.runner or self.open_runner()
+            try:
+                self._answer(group, runner.run(_by_source(group)))
+            except Busy:
+                if waited >= self.lock_wait_seconds:
+                    raise CrmError(
+                        "Another run has been writing to this warehouse for "
+                        f"{self.lock_wait_seconds:.0f} seconds. Try again when it is done."
+                    ) from None
+                time.sleep(_PAUSE_SECONDS)
+                waited += _PAUSE_SECONDS
+            except Interrupted as error:
+                attempts += 1
+                if attempts == _ATTEMPTS:
+                    raise CrmError("The warehouse gave no answer. Try again.") from error
+                self._reopen()
+                time.sleep(_PAUSE_SECONDS * attempts)
+            except Failed as error:
+                self._take_out(group, runner, error)
+                return waited
+            else:
+                return waited
+
+    def _take_out(self, group: list[Request], runner: Runner, error: Failed) -> None:
+        """An event of the group can't be processed: the others are, in halves."""
+        if len(group) > 1:
+            half = len(group) // 2
+            for part in (group[:half], group[half:]):
+                self._attempt(part)
+            return
+        [request] = group
+        self._answer(group, [runner.note_failure(request.source, request.id, str(error))])
+
+    def _reopen(self) -> None:
+        if self.runner:
+            self.runner.session.close()
+        self.runner = None
+
+    def _answer(self, group: list[Request], outcomes: list[Outcome]) -> None:
+        found = {(outcome.source, outcome.id): outcome for outcome in outcomes}
+        for request in group:
+            outcome = found[request.source, request.id]
+            self.observer.event(request.source, outcome.status, _age(request))
+            request.done.set_result(outcome)
+
+
+def _by_source(group: list[Request]) -> dict[str, list[str]]:
+    requests: dict[str, list[str]] = {}
+    for request in group:
+        ids = requests.setdefault(request.source, [])
+        if request.id not in ids:
+            ids.append(request.id)
+    return requests
+
+
+def _can_be_an_id(text: str) -> bool:
+    """Whether a warehouse could hold the text: neither NUL nor half a character, nor nothing."""
+    return bool(text) and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
+
+
+def _age(request: Request) -> float:
+    return time.monotonic() - request.arrived_at

@@ -1,0 +1,211 @@
+"""Events passed through all models, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from headless_crm.errors import CrmError
+from headless_crm.queries import queries
+from headless_crm.realtime.compiled import Compiled
+from headless_crm.realtime.outcome import Outcome, Status
+from headless_crm.realtime.session import Rows, Session, open_session
+from headless_crm.realtime.steps import PreparedStep
+
+NEVER = datetime.min
+"""Before all stamps."""
+
+
+class Busy(Exception):  # noqa: N818
+    """Another run holds the writer lock."""
+
+
+class _NothingNew(Exception):  # noqa: N818
+    """Rolls back a transaction that changed nothing, with its stamp and its entry in the ledger."""
+
+
+class Runner:
+    """Executes an artefact's steps on a session.
+
+    It remembers between transactions whether all models have read all that there is, and looks
+    again only if another run has written since.
+    """
+
+    def __init__(self, session: Session, compiled: Compiled) -> None:
+        self.session, self.compiled = session, compiled
+        self.sql = queries("realtime")
+        self.sources = {source.name: source for source in compiled.sources}
+        self.steps = {step.model: PreparedStep(session, step) for step in compiled.steps}
+        self.caught_up_at: datetime | None = None
+
+    def run(self, requests: Mapping[str, Sequence[str]]) -> list[Outcome]:
+        """Process the events with these ids, by source, and all that is pending after raw.
+
+        Nothing is written where nothing is new. Raises Busy, or what the session raises; then
+        nothing is written either.
+        """
+        run_id = str(uuid.uuid4())
+        caught_up_at, self.caught_up_at = self.caught_up_at, None
+        try:
+            with self.session.transaction():
+                stamp, before = self.begin(run_id)
+                behind = set() if before == caught_up_at else self.look_again()
+                found = {source: self.take(source, ids, stamp) for source, ids in requests.items()}
+                ran = self.pass_on(
+                    {self.sources[name].raw for name, ids in found.items() if any(ids.values())},
+                    behind,
+                )
+                forgot = [self.ask("forget_failures", name, source=name) for name in requests]
+                outcomes = [
+                    outcome
+                    for source, ids in requests.items()
+                    for outcome in self.outcomes(source, ids, found[source])
+                ]
+                if not ran and not any(forgot):
+                    raise _NothingNew
+                self.end(run_id, stamp, ran)
+        except _NothingNew:
+            stamp = before
+        self.caught_up_at = stamp
+        return outcomes
+
+    def begin(self, run_id: str) -> tuple[datetime, datetime]:
+        """Take the writer lock; returns the run's stamp, and the one that was given out before."""
+        for sql in self.compiled.lock:
+            self.session.query(sql, holder=run_id, kind="event")
+        stamps = self.session.query(self.sql["stamps"], run_id=run_id)
+        if not stamps:
+            raise Busy
+        return stamps[0][0], stamps[0][1]
+
+    def end(self, run_id: str, stamp: datetime, ran: list[str]) -> None:
+        """Note what the models have absorbed, close the ledger's entry and let the lock go."""
+        self.session.query(self.sql["note_marks"], stamp=stamp, models=ran)
+        for sql in self.compiled.unlock:
+            self.session.query(sql, holder=run_id)
+
+    def look_again(self) -> set[str]:
+        """After another run: the models that have not read all there is of those that they read."""
+        check_recipe(self.session, self.compiled)
+        marks = {
+            (model, upstream): absorbed
+            for model, upstream, absorbed in self.session.query(self.sql["marks"])
+        }
+        changed: dict[str, datetime | None] = dict(self.session.query(self.last_changes()))
+        return {
+            step.model
+            for step in self.compiled.steps
+            for upstream in step.reads
+            if (changed[upstream] or NEVER) > marks.get((step.model, upstream), NEVER)
+        }
+
+    def last_changes(self) -> str:
+        """The query of when each model's table last gained or lost a row."""
+        return " union all ".join(
+            f"select '{step.model}' as model, greatest("
+            f"(select max(_ingested_at) from {step.relation}), "
+            f"(select max(_removed_at) from {step.removed})) as changed_at"
+            for step in self.compiled.steps
+        )
+
+    def pass_on(self, changed: set[str], behind: set[str]) -> list[str]:
+        """Run the models downstream of those that changed, and those behind; returns which."""
+        ran = []
+        for step in self.steps.values():
+            if step.model in behind or not changed.isdisjoint(step.reads):
+                ran.append(step.model)
+                if step.run():
+                    changed.add(step.model)
+        return ran
+
+    def take(self, source: str, ids: Sequence[str], stamp: datetime) -> dict[str, bool]:
+        """Take the rows of these ids from the source; returns which are there, and whether new."""
+        raw = self.steps[self.sources[source].raw]
+        self.session.request(raw.requested, ids)
+        raw.run()
+        found: dict[str, bool] = dict(self.ask("found", source, stamp=stamp))
+        if len(found) < len(set(ids)) and raw.search():
+            found = dict(self.ask("found", source, stamp=stamp))
+        return found
+
+    def note_failure(self, source: str, event_id: str, reason: str) -> Outcome:
+        """Keep an event that the warehouse could not process, with the number of attempts."""
+        now = datetime.now(UTC)
+        values = {
+            "source": source,
+            "id": event_id,
+            "reason": reason,
+            "now": now.replace(tzinfo=None),
+        }
+        with self.session.transaction():
+            for name in ("count_failure", "note_failure"):
+                self.session.query(self.sql[name], **values)
+        return Outcome(source, event_id, Status.DEAD_LETTERED, now, reason)
+
+    def outcomes(self, source: str, ids: Sequence[str], found: dict[str, bool]) -> list[Outcome]:
+        reasons: dict[str, str] = dict(self.ask("reasons", source)) if found else {}
+        affected: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for request, kind, entity_id in self.ask("affected", source) if found else []:
+            affected[request, kind].add(entity_id)
+        return [
+            Outcome(
+                source=source,
+                id=event_id,
+                status=_status(found.get(event_id), event_id in reasons),
+                processed_at=datetime.now(UTC),
+                reason=reasons.get(event_id),
+                persons=tuple(sorted(affected[event_id, "person"])),
+                groups=tuple(sorted(affected[event_id, "group"])),
+                memberships=tuple(sorted(affected[event_id, "membership"])),
+            )
+            for event_id in ids
+        ]
+
+    def ask(self, name: str, about: str, /, **values: object) -> Rows:
+        """Ask one of the queries that are about the requested rows of a source."""
+        found = self.sources[about]
+        raw = self.steps[found.raw]
+        sql = (
+            self.sql[name]
+            .replace(":requested", raw.requested)
+            .replace(":raw", raw.relation)
+            .replace(":events", found.events)
+            .replace("':model'", f"'{raw.model}'")
+        )
+        return self.session.query(sql, **values)
+
+
+def open_runner(url: str, compiled: Compiled) -> Runner:
+    """A runner of its own on the warehouse at `url`; raises CrmError where they do not match."""
+    session = open_session(url, compiled)
+    try:
+        if not session.query(queries("realtime")["is_built"]):
+            raise CrmError("Nothing was built yet. Run crm build first, then try again.")
+        check_recipe(session, compiled)
+        return Runner(session, compiled)
+    except BaseException:
+        session.close()
+        raise
+
+
+def check_recipe(session: Session, compiled: Compiled) -> None:
+    """Raises CrmError where the rows were made by other models than the artefact's.
+
+    What plain dbt built has no recipe to compare.
+    """
+    for (noted,) in session.query(queries("realtime")["noted_recipe"]):
+        if noted != compiled.recipe:
+            raise CrmError(
+                "The artefact and the warehouse were made from different models or --vars. "
+                "Run crm build, and crm compile with the same --vars."
+            )
+
+
+def _status(is_new: bool | None, is_dead: bool) -> Status:
+    if is_new is None:
+        return Status.NOT_FOUND
+    if is_dead:
+        return Status.DEAD_LETTERED
+    return Status.PROCESSED if is_new else Status.DUPLICATE

@@ -1,0 +1,55 @@
+"""A step of the artefact, made ready on a session."""
+
+from __future__ import annotations
+
+from headless_crm.errors import CrmError
+from headless_crm.realtime.compiled import Statement, Step, TemporaryTable
+from headless_crm.realtime.session import Session
+
+
+class PreparedStep:
+    """Brings the table of one model up to date."""
+
+    def __init__(self, session: Session, step: Step) -> None:
+        self.session = session
+        self.model, self.reads, self.relation = step.model, step.reads, step.relation
+        self.requested = step.requested
+        self.rounds = step.rounds
+        self.start = session.prepare(step.statements, _kept(step))
+        self.search = session.prepare(step.search)
+        self.finish = session.prepare(step.finish)
+
+    def run(self) -> int:
+        """Returns how many rows of the table were written and deleted."""
+        written = self.start()
+        if not self.rounds:
+            return written
+        done = []
+        for round_ in self.rounds:
+            [(edges,)] = self.session.query(round_.edges_left)
+            if not edges:
+                break
+            for sql in round_.contract:
+                self.session.query(sql)
+            done.append(round_)
+        else:
+            raise CrmError(
+                f"{self.model}: edges were left after {len(self.rounds)} rounds. "
+                "Nothing was published."
+            )
+        for round_ in reversed(done):
+            self.session.query(round_.compose)
+        return self.finish()
+
+
+def _kept(step: Step) -> list[str]:
+    """The temporary tables of the step's first statements that later ones read."""
+    later: list[Statement] = [*step.finish]
+    for round_ in step.rounds[:1]:
+        later += [round_.edges_left, *round_.contract, round_.compose]
+    texts = [item.select if isinstance(item, TemporaryTable) else item for item in later]
+    return [
+        item.table
+        for item in step.statements
+        if isinstance(item, TemporaryTable) and any(item.table in text for text in texts)
+    ]
