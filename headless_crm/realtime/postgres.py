@@ -22,6 +22,15 @@ _PLANNING = (
     "set jit = off",
 )
 
+# A function that gives back what it is given; `rows` is what the planner takes that for.
+_FEW_OR_MANY = """
+create function pg_temp.{name}(text[]) returns setof text rows {rows}
+language plpgsql as $function$ begin return query select unnest($1); end $function$
+"""
+_FEW, _MANY = 50, 500
+_MANY_EVENTS = 10
+"""A transaction for more events is planned for many rows."""
+
 
 def open_session(url: str, compiled: Compiled) -> PostgresSession:
     connection = connect(url).connection
@@ -30,7 +39,7 @@ def open_session(url: str, compiled: Compiled) -> PostgresSession:
     session = PostgresSession(connection)
     for step in compiled.steps:
         if step.requested:
-            session.create_table(step.requested, "select cast(null as text) as id")
+            session.create_table(step.requested, "select cast('' as text) as id")
     return session
 
 
@@ -44,8 +53,13 @@ class PostgresSession:
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.connection = connection
         self.tables: set[str] = set()
-        for sql in (f"set search_path = {CRM_SCHEMA}", *_PLANNING):
-            self.connection.execute(sql, prepare=False)
+        self.many = False
+        functions = [
+            _FEW_OR_MANY.format(name=name, rows=rows)
+            for name, rows in (("few", _FEW), ("many", _MANY))
+        ]
+        for sql in (f"set search_path = {CRM_SCHEMA}", *_PLANNING, *functions):
+            self.connection.execute(sql.encode(), prepare=False)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -66,11 +80,15 @@ class PostgresSession:
         return cursor.fetchall() if cursor.description else []
 
     def create_table(self, name: str, select: str) -> None:
+        """Make an empty temporary table, of which the planner thinks that it has few rows."""
         if name not in self.tables:
-            self.query(f"create temporary table {name} as {select} limit 0")
+            self.query(f"create temporary table {name} as {select} limit 1")
+            self.query(f"analyze {name}")
+            self.query(f"delete from {name}")
             self.tables.add(name)
 
     def request(self, table: str, ids: Sequence[str]) -> None:
+        self.many = len(ids) > _MANY_EVENTS
         self.query(f"delete from {table}")
         self.query(f"insert into {table} select unnest(cast(:ids as text[]))", ids=list(ids))
 
@@ -79,7 +97,11 @@ class PostgresSession:
             for item in statements:
                 if isinstance(item, TemporaryTable):
                     self.create_table(item.table, f"select * from ({item.select}) as made")
-        return PreparedSQL(self, _as_one(statements, kept).replace(":database.", "").encode())
+        few, many = (
+            _as_one(statements, kept, name).replace(":database.", "").encode()
+            for name in ("few", "many")
+        )
+        return PreparedSQL(self, few, many)
 
     def tidy(self) -> None:
         """Deleted rows of a temporary table stay in it: the server cleans up after others alone."""
@@ -93,17 +115,22 @@ class PostgresSession:
 @dataclass(frozen=True)
 class PreparedSQL:
     session: PostgresSession
-    sql: bytes
+    few: bytes
+    many: bytes
 
     def __call__(self) -> int:
-        if not self.sql:
+        sql = self.many if self.session.many else self.few
+        if not sql:
             return 0
-        [(written,)] = self.session.connection.execute(self.sql).fetchall()
+        [(written,)] = self.session.connection.execute(sql).fetchall()
         return int(written)
 
 
-def _as_one(statements: Sequence[Statement], kept: Sequence[str]) -> str:
+def _as_one(statements: Sequence[Statement], kept: Sequence[str], size: str) -> str:
     """Statements as one, which returns how many rows they wrote and deleted.
+
+    The planner would take a scope for one row, and join the rows that belong to it by loops within
+    loops; taken for many, it would read whole indexes for one. So it is told the `size`.
 
     All parts of a statement see the tables as they were before it. So do these in any case: each
     changes a table once, and none reads what an earlier one changed.
@@ -111,7 +138,10 @@ def _as_one(statements: Sequence[Statement], kept: Sequence[str]) -> str:
     parts, changes = [], []
     for number, item in enumerate(statements):
         if isinstance(item, TemporaryTable):
-            parts.append(f"{item.table} as materialized ({item.select})")
+            select = item.select
+            if item.table.endswith("__scope"):
+                select = f"select scope_key from pg_temp.{size}(array({select})) as scope_key"
+            parts.append(f"{item.table} as materialized ({select})")
             if item.table in kept:
                 table = f"pg_temp.{item.table}"
                 parts.append(f"emptied_{number} as (delete from {table})")
