@@ -11,7 +11,9 @@ from rich.markup import escape
 from headless_crm.cli.build import build
 from headless_crm.cli.demo import demo
 from headless_crm.cli.generate import generate
+from headless_crm.cli.key import key
 from headless_crm.cli.load import load
+from headless_crm.cli.serve import serve
 from headless_crm.cli.status import status
 from headless_crm.errors import CrmError
 
@@ -26,7 +28,9 @@ app = typer.Typer(
 app.command()(build)
 app.command()(demo)
 app.command()(generate)
+app.command()(key)
 app.command()(load)
+app.command()(serve)
 app.command()(status)
 
 

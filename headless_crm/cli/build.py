@@ -77,7 +77,7 @@ def build(
         settings,
         full_refresh=full_refresh,
         tests=test,
-        variables=_parsed(variables) | ({"rebuild_raw": True} if rebuild_raw else {}),
+        variables=parsed_variables(variables) | ({"rebuild_raw": True} if rebuild_raw else {}),
     )
     if as_json:
         typer.echo(json.dumps(vars(report)))
@@ -110,7 +110,8 @@ def run_build(settings: Settings, **options: Any) -> BuildReport:
         return pipeline.build(settings, progress=progress, **options)
 
 
-def _parsed(variables: str) -> dict[str, Any]:
+def parsed_variables(variables: str) -> dict[str, Any]:
+    """What --vars says; UsageError where it says nothing with names."""
     try:
         parsed = yaml.safe_load(variables) or {}
     except yaml.YAMLError as error:
