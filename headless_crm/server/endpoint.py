@@ -32,7 +32,7 @@ from headless_crm.server.processing import Events
 from headless_crm.server.reads import Reads
 from headless_crm.server.types import Context
 
-MOST_BYTES = 1_048_576
+MOST_BYTES = 2_097_152
 """Of a body: 250 events with the longest ids, each character escaped, and a document."""
 
 _NULL_OR = {"variables": dict, "extensions": dict, "operationName": str}

@@ -11,6 +11,7 @@ from headless_crm.processing import Status
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 KINDS = ("query", "mutation", "invalid")
+_STATUSES = frozenset(status.value for status in Status)
 _OTHER = "other"
 
 
@@ -51,7 +52,7 @@ class Metrics:
 
     def event(self, source: str, status: str, seconds: float) -> None:
         source = source if source in self._sources else _OTHER
-        self._events.labels(source, status if status in Status else _OTHER).inc()
+        self._events.labels(source, status if status in _STATUSES else _OTHER).inc()
         self._event_seconds.labels(source).observe(seconds)
 
     def group(self, size: int, seconds: float, lock_wait_seconds: float) -> None:

@@ -18,23 +18,26 @@ _GRACE_SECONDS = 30
 def run(app: ASGIApp, host: str, port: int, started: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is in flight. `started` is given the URL."""
     with _listening(host, port) as listening:
-        # No access log: a path may have what is nobody's business.
-        config = uvicorn.Config(
-            app,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            ws="none",
-        )
         logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
         # The server sends itself the signal again after its end; that is the end of it.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         name = f"[{host}]" if ":" in host else host
         started(f"http://{name}:{listening.getsockname()[1]}/graphql")
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(configured(app)).run(sockets=[listening])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How the server is run. There is no access log: a path may have what is nobody's business."""
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ws="none",
+    )
 
 
 def _listening(host: str, port: int) -> socket.socket:

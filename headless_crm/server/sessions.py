@@ -12,8 +12,6 @@ from headless_crm.queries import quoted
 from headless_crm.warehouse import open_warehouse
 
 if TYPE_CHECKING:
-    import duckdb
-
     from headless_crm.warehouse.duckdb import DuckDB
     from headless_crm.warehouse.postgres import Postgres
 
@@ -47,9 +45,10 @@ def duckdb_sessions(shared: DuckDB) -> Callable[[], Session]:
     def connect() -> Session:
         with one_at_a_time:
             cursor = root.cursor()
-        cursor.execute(f"use {quoted(database, CRM_SCHEMA)}")
-        cursor.execute("set timezone = 'UTC'")
-        return _DuckDBSession(DuckDB(cursor, shared.path), cursor)
+        opened = DuckDB(cursor, shared.path)
+        opened.query(f"use {quoted(database, CRM_SCHEMA)}")
+        opened.query("set timezone = 'UTC'")
+        return _DuckDBSession(opened)
 
     return connect
 
@@ -70,8 +69,8 @@ def postgres_sessions(url: str, seconds: float) -> Callable[[], Session]:
 
 
 class _DuckDBSession:
-    def __init__(self, opened: DuckDB, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
+    def __init__(self, opened: DuckDB) -> None:
+        self._cursor = opened.connection
         self.query = opened.query
 
     def interrupt(self) -> None:

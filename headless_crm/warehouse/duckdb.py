@@ -43,12 +43,14 @@ def shared(url: str) -> Iterator[None]:
     Without, each opens it for itself, which the engine allows to one at a time.
     """
     path = path_of(url).resolve()
+    outermost = path not in _shared
     _shared[path] = f":memory:{path}"
     try:
         with connect(url):
             yield
     finally:
-        del _shared[path]
+        if outermost:
+            del _shared[path]
 
 
 def connect(url: str, read_only: bool = False) -> DuckDB:
