@@ -52,6 +52,11 @@ def told(moment: datetime | None) -> str | None:
     return zoned.isoformat().replace("+00:00", "Z")
 
 
+def _plain(value: Decimal) -> Decimal:
+    """The number without the zeros by which its column fills it up."""
+    return Decimal(f"{value:f}".rstrip("0").rstrip(".")) if "." in f"{value:f}" else value
+
+
 @strawberry.type(description="A value that tells who an entity is, as it is compared.")
 class Identifier:
     type: str
@@ -102,7 +107,7 @@ class Event:
             occurred_at=told(occurred_at),
             name=name,
             description=description,
-            value=value,
+            value=None if value is None else _plain(value),
             value_unit=value_unit,
             type=type_,
             source=source,

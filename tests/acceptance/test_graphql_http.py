@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from served import Served, outcome, serving
 from conftest import Sandbox
 from headless_crm.errors import CrmError
 from headless_crm.processing import Status
+from headless_crm.server import documents, endpoint, limits
 from headless_crm.server.keys import Keys, line_of, read_keys
 
 EVENT = {
@@ -40,6 +42,7 @@ auditServer({ url: process.argv[2] }).then((results) => {
   console.log(JSON.stringify(told));
 });
 """
+PAGE = (Path(__file__).parents[2] / "docs/graphql.md").read_text(encoding="utf-8")
 # Those that are a matter of taste, about GET: this server answers to POST alone.
 BY_GET = {"5A70", "D6D5", "6A70"}
 
@@ -48,6 +51,8 @@ BY_GET = {"5A70", "D6D5", "6A70"}
 def built(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     sandbox = Sandbox(tmp_path_factory.mktemp("http"))
     sandbox.load("manual", [EVENT, EVENT | {"id": "bad", "record": {"occurred_at": "never"}}])
+    [rows] = re.findall(r"<<'END'\n(.*?)^END$", PAGE, re.MULTILINE | re.DOTALL)
+    sandbox.load("manual", rows.splitlines())
     sandbox.build("--no-test")
     return sandbox
 
@@ -112,6 +117,25 @@ def test_another_client_s_way(served: Served) -> None:
             gql('mutation { processEvent(source: "manual", id: "a") { success } }')
         )
     assert done == {"processEvent": {"success": True}}
+
+
+def test_the_page_s_examples_answer_what_it_says(served: Served) -> None:
+    examples = re.findall(
+        r"^```graphql\n(.*?)```\n```json\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL
+    )
+    assert len(examples) == PAGE.count("```graphql") == 2
+    for asked, answer in examples:
+        assert served.ask(asked) == json.loads(answer)
+
+
+def test_the_page_s_limits_are_those_that_hold() -> None:
+    table = PAGE.partition("## Errors and limits")[2]
+    for number in (
+        *(f"{limits.MOST_DEPTH} |", f"{limits.MOST_COST:,} |", f"{limits.MOST_ALIASES} aliases"),
+        *(f"{documents.MOST_CHARACTERS:,} char", f"{documents.MOST_TOKENS:,} tokens"),
+        *(f"{limits.MOST_SELECTIONS} fields", f"{endpoint.MOST_BYTES // 2**20} MiB"),
+    ):
+        assert number in table
 
 
 # Who may do what
