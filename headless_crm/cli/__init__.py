@@ -12,8 +12,10 @@ from headless_crm.cli.build import build
 from headless_crm.cli.compile import compile_events
 from headless_crm.cli.demo import demo
 from headless_crm.cli.generate import generate
+from headless_crm.cli.key import key
 from headless_crm.cli.load import load
 from headless_crm.cli.process import process
+from headless_crm.cli.serve import serve
 from headless_crm.cli.status import status
 from headless_crm.errors import CrmError
 
@@ -29,8 +31,10 @@ app.command()(build)
 app.command("compile")(compile_events)
 app.command()(demo)
 app.command()(generate)
+app.command()(key)
 app.command()(load)
 app.command()(process)
+app.command()(serve)
 app.command()(status)
 
 

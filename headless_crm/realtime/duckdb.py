@@ -16,15 +16,14 @@ from headless_crm.errors import CrmError
 from headless_crm.queries import quoted
 from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
 from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
-from headless_crm.warehouse.duckdb import path_of
+from headless_crm.warehouse.duckdb import connect, path_of
 
 
 def open_session(url: str, compiled: Compiled) -> DuckDBSession:
-    path = path_of(url)
-    if not path.is_file():
-        raise CrmError(f"{path} does not exist. Run crm build first.")
+    if not path_of(url).is_file():
+        raise CrmError(f"{path_of(url)} does not exist. Load files and run crm build first.")
     requested = [step.requested for step in compiled.steps if step.requested]
-    return DuckDBSession(duckdb.connect(str(path)), path.stem, requested)
+    return DuckDBSession(connect(url).connection, "warehouse", requested)
 
 
 class DuckDBSession:

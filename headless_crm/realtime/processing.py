@@ -20,6 +20,8 @@ from headless_crm.realtime.session import Failed, Interrupted
 
 GROUP_SIZE = 250
 """How many events share a transaction at most."""
+UNAVAILABLE = "UNAVAILABLE"
+"""What an observer is told of events that the warehouse failed; no status, since they may come again."""
 _PAUSE_SECONDS = 0.05
 _ATTEMPTS = 5
 _log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Processor:
         self.lock_wait_seconds = lock_wait_seconds
         self.queue: SimpleQueue[Request | None] = SimpleQueue()
         self.turn = threading.Lock()
+        self.failure: CrmError | None = None
         self.runner: Runner | None = open_runner()
         self.sources = tuple(self.runner.sources)
         self.thread = threading.Thread(target=self._work, name="processor", daemon=True)
@@ -92,18 +95,23 @@ class Processor:
     def paused(self) -> Iterator[None]:
         """A context in which no event is processed: for whoever writes in the same process."""
         with self.turn:
-            yield
+            try:
+                yield
+            finally:
+                self._close_runner()  # What was planned may be out of date.
 
-    @property
-    def is_alive(self) -> bool:
-        return self.thread.is_alive()
+    def check(self) -> None:
+        """Raises CrmError where no event can be processed, as far as that is known."""
+        if not self.thread.is_alive():
+            raise CrmError("The processor has ended. Start the server again.")
+        if self.failure:
+            raise self.failure
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
         self.queue.put(None)
         self.thread.join()
-        if self.runner:
-            self.runner.session.close()
+        self._close_runner()
 
     def _work(self) -> None:
         closing = False
@@ -138,9 +146,10 @@ class Processor:
         self.observer.group(len(group), time.monotonic() - started, waited)
 
     def _fail(self, group: list[Request], error: CrmError) -> None:
+        self.failure = error
         for request in group:
             if not request.done.done():
-                self.observer.event(request.source, "UNAVAILABLE", _age(request))
+                self.observer.event(request.source, UNAVAILABLE, _age(request))
                 request.done.set_exception(error)
 
     def _attempt(self, group: list[Request]) -> float:
@@ -162,7 +171,7 @@ class Processor:
                 attempts += 1
                 if attempts == _ATTEMPTS:
                     raise CrmError("The warehouse gave no answer. Try again.") from error
-                self._reopen()
+                self._close_runner()
                 time.sleep(_PAUSE_SECONDS * attempts)
             except Failed as error:
                 self._take_out(group, runner, error)
@@ -180,12 +189,13 @@ class Processor:
         [request] = group
         self._answer(group, [runner.note_failure(request.source, request.id, str(error))])
 
-    def _reopen(self) -> None:
+    def _close_runner(self) -> None:
         if self.runner:
             self.runner.session.close()
         self.runner = None
 
     def _answer(self, group: list[Request], outcomes: list[Outcome]) -> None:
+        self.failure = None
         found = {(outcome.source, outcome.id): outcome for outcome in outcomes}
         for request in group:
             outcome = found[request.source, request.id]

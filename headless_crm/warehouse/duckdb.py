@@ -32,6 +32,27 @@ def path_of(url: str) -> Path:
     return Path(rest[1:])
 
 
+_shared: dict[Path, str] = {}
+"""The engine's name for the database of each file that this process shares."""
+
+
+@contextmanager
+def shared(url: str) -> Iterator[None]:
+    """Let all that opens the file of `url` in this process meanwhile share it, a build too.
+
+    Without, each opens it for itself, which the engine allows to one at a time.
+    """
+    path = path_of(url).resolve()
+    outermost = path not in _shared
+    _shared[path] = f":memory:{path}"
+    try:
+        with connect(url):
+            yield
+    finally:
+        if outermost:
+            del _shared[path]
+
+
 def connect(url: str, read_only: bool = False) -> DuckDB:
     """Open the file of `url`, which is created if it does not exist; its folder is not.
 
@@ -43,15 +64,15 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
     # The engine takes a file that is shorter than its header for a new one, and writes over it.
     if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
         raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
-    connection = duckdb.connect()
+    connection = duckdb.connect(_shared.get(path.resolve(), ":memory:"))
     try:
         # Under a name of its own: a file crm.duckdb would make crm.persons ambiguous.
         place = str(path).replace("'", "''")
         if read_only and not path.exists():
             connection.execute("attach ':memory:' as warehouse")
         else:
-            access = "(read_only)" if read_only else ""
-            connection.execute(f"attach '{place}' as warehouse {access}")
+            access = "(read_only)" if read_only and path.resolve() not in _shared else ""
+            connection.execute(f"attach if not exists '{place}' as warehouse {access}")
     except duckdb.Error as error:
         raise CrmError(_why_not_opened(path, str(error))) from error
     connection.execute("use warehouse")
@@ -61,13 +82,22 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
 
 def dbt_output(url: str) -> dict[str, Any]:
     """The output of a dbt profile for the file of `url`."""
-    return {
+    path = path_of(url)
+    output = {
         "type": "duckdb",
-        "path": str(path_of(url)),
+        "path": str(path),
         "schema": CRM_SCHEMA,
         "threads": 2,
         "settings": {"timezone": "UTC"},
     }
+    if path.resolve() in _shared:
+        attached = {"path": str(path), "alias": "warehouse"}
+        output |= {
+            "path": _shared[path.resolve()],
+            "database": "warehouse",
+            "attach": [attached],
+        }
+    return output
 
 
 @contextmanager

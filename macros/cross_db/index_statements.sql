@@ -16,15 +16,34 @@
     {{ return(statements + ['analyze ' ~ relation]) }}
 {%- endmacro %}
 
-{# The statements that index a source table by its rows' ids, which may be too long for a tree. #}
-{% macro source_id_index(relation) -%}
-    {{ return(adapter.dispatch('source_id_index', 'headless_crm')(relation)) }}
+{# The statements that index a table by an expression whose values may be too long for a tree. #}
+{% macro hash_index_statements(relation, expression) -%}
+    {{ return(adapter.dispatch('hash_index_statements', 'headless_crm')(relation, expression)) }}
 {%- endmacro %}
 
-{% macro default__source_id_index(relation) -%}
+{% macro default__hash_index_statements(relation, expression) -%}
     {{ return([]) }}
 {%- endmacro %}
 
-{% macro postgres__source_id_index(relation) -%}
-    {{ return(['create index on ' ~ relation ~ ' using hash ((' ~ headless_crm.source_id() ~ '))']) }}
+{% macro postgres__hash_index_statements(relation, expression) -%}
+    {{ return(['create index on ' ~ relation ~ ' using hash ((' ~ expression ~ '))']) }}
+{%- endmacro %}
+
+{# The statements that index the tables of the runs' own state, where that is not done yet. #}
+{% macro state_index_statements() -%}
+    {{ return(adapter.dispatch('state_index_statements', 'headless_crm')()) }}
+{%- endmacro %}
+
+{% macro default__state_index_statements() -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{% macro postgres__state_index_statements() -%}
+    {%- set statements = [] -%}
+    {%- for table, columns in [('identity_journal', 'id'), ('ledger', 'stamp'), ('ledger', 'run_id'), ('ledger', 'status'), ('watermarks', 'model')] -%}
+        {%- do statements.append(
+            'create index if not exists ' ~ table ~ '_' ~ columns ~ ' on ' ~ headless_crm.state_table(table) ~ ' (' ~ columns ~ ')'
+        ) -%}
+    {%- endfor -%}
+    {{ return(statements) }}
 {%- endmacro %}

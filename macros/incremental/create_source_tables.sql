@@ -13,7 +13,7 @@
                     'create table ' ~ table ~ ' (id ' ~ dbt.type_string() ~ ', record ' ~ dbt.type_string()
                     ~ ', synced_at ' ~ dbt.type_timestamp() ~ ')'
                 ) -%}
-                {%- do headless_crm.run_each(headless_crm.index_statements(table, ['synced_at']) + headless_crm.source_id_index(table)) -%}
+                {%- do headless_crm.run_each(headless_crm.index_statements(table, ['synced_at']) + headless_crm.hash_index_statements(table, headless_crm.source_id())) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}

@@ -30,6 +30,7 @@
             ~ relation ~ ' where false',
         ]
         + headless_crm.index_statements(relation, headless_crm.lookups(node))
+        + (headless_crm.hash_index_statements(relation, 'identifier_value') if node.config.get('found_by_value') else [])
         + headless_crm.index_statements(removed, ['_removed_at'])
         + headless_crm.absorbed_statements(node)
     ) }}

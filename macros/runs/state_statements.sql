@@ -29,5 +29,5 @@
         select cast('0001-01-01' as timestamp)
         where not exists (select 1 from {{ lock }})
     {%- endset -%}
-    {{ return(statements + [first]) }}
+    {{ return(statements + headless_crm.state_index_statements() + [first]) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 -- Grain: (type, value). A group's id is the key of its oldest identifier: the first that landed.
-{{ config(unique_key='identifier_key', scope='identifier_key', looked_up_by=['group_id']) }}
+{{ config(unique_key='identifier_key', scope='identifier_key', looked_up_by=['group_id'], found_by_value=true) }}
 
 with identifiers as (
     select * from {{ upstream('group_identifier_arrivals') }} as group_identifier_arrivals

@@ -1,5 +1,5 @@
 -- Grain: (type, value). A person's id is the key of its oldest identifier: the first that landed.
-{{ config(unique_key='identifier_key', scope='identifier_key', looked_up_by=['person_id']) }}
+{{ config(unique_key='identifier_key', scope='identifier_key', looked_up_by=['person_id'], found_by_value=true) }}
 
 with identifiers as (
     select * from {{ upstream('person_identifier_arrivals') }} as person_identifier_arrivals

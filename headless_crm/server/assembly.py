@@ -1,0 +1,87 @@
+"""The server of a warehouse, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from headless_crm.config import CRM_SCHEMA, Settings
+from headless_crm.errors import CrmError
+from headless_crm.queries import queries
+from headless_crm.realtime.compiled import Compiled
+from headless_crm.realtime.processing import Processor
+from headless_crm.realtime.runner import open_runner
+from headless_crm.server.app import Server
+from headless_crm.server.builds import Builds
+from headless_crm.server.keys import Keys
+from headless_crm.server.metrics import Metrics
+from headless_crm.server.reads import Reads
+from headless_crm.server.sessions import Session, duckdb_sessions, postgres_sessions
+from headless_crm.warehouse import Warehouse, open_warehouse
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to serve. Without `keys` anyone may ask; without `build_every_seconds` nothing builds."""
+
+    keys: Keys | None
+    development: bool = False
+    build_every_seconds: float | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    deadline_seconds: float = 10.0
+
+
+@contextmanager
+def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server]:
+    """The server of the warehouse at `url`, which stays open meanwhile."""
+    metrics = Metrics(source.name for source in compiled.sources)
+    with _sessions(url, options.deadline_seconds) as connect:
+        processor = Processor(lambda: open_runner(url, compiled), observer=metrics)
+        builds = None
+        if options.build_every_seconds:
+            build = _build(url, options.variables, processor)
+            builds = Builds(build, options.build_every_seconds, metrics)
+        yield Server(
+            processor=processor,
+            reads=Reads(connect),
+            metrics=metrics,
+            ready=processor.check,
+            keys=options.keys,
+            builds=builds,
+            development=options.development,
+            deadline_seconds=options.deadline_seconds,
+        )
+
+
+@contextmanager
+def _sessions(url: str, seconds: float) -> Iterator[Callable[[], Session]]:
+    with ExitStack() as stack:
+        if url.startswith("duckdb:"):
+            from headless_crm.warehouse.duckdb import DuckDB, shared
+
+            stack.enter_context(shared(url))
+            warehouse = stack.enter_context(open_warehouse(url))
+            _check_built(warehouse)
+            yield duckdb_sessions(cast(DuckDB, warehouse))
+        else:
+            with open_warehouse(url, read_only=True) as warehouse:
+                _check_built(warehouse)
+            yield postgres_sessions(url, seconds)
+
+
+def _check_built(warehouse: Warehouse) -> None:
+    if (CRM_SCHEMA, "persons") not in warehouse.query(queries("status")["tables"]):
+        raise CrmError("Nothing was built yet. Run crm build, then crm serve.")
+
+
+def _build(url: str, variables: Mapping[str, Any], processor: Processor) -> Callable[[], object]:
+    from headless_crm import pipeline
+
+    def build() -> None:
+        # The writer lock of a file is its owner's, which is this process as a whole.
+        with processor.paused():
+            pipeline.build(Settings(warehouse=url), variables=dict(variables))
+
+    return build

@@ -1,0 +1,91 @@
+"""Whether the server lives, whether it can work, and what the warehouse says of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from headless_crm.errors import CrmError
+from headless_crm.queries import queries, quoted
+from headless_crm.server.metrics import Metrics
+from headless_crm.server.reads import DeadlineError, Reads
+from headless_crm.sources import known_sources
+
+_SECONDS = 2.0
+_FRESH_SECONDS = 10.0
+"""How long what the warehouse said of lag and dead letters is told again."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Health:
+    """`ready` is called in a thread; it raises CrmError where no event can be processed."""
+
+    def __init__(
+        self, reads: Reads, ready: Callable[[], None], sources: Iterable[str], metrics: Metrics
+    ) -> None:
+        self._reads = reads
+        self._ready = ready
+        self._metrics = metrics
+        self._raw = [
+            (source.name, quoted(source.raw_model))
+            for source in dict.fromkeys(known_sources().values())
+            if source.name in set(sources)
+        ]
+        self._looking = asyncio.Lock()
+        self._looked_at = float("-inf")
+        self._lag: dict[str, float] = {}
+
+    async def checks(self) -> dict[str, bool]:
+        """What there is to be ready, and whether it is."""
+        return {"database": await self._answers(), "processor": await self._processes()}
+
+    async def lag(self) -> dict[str, float]:
+        """Seconds since a run last took a row, by source; the metrics are brought up to date."""
+        async with self._looking:
+            if time.monotonic() - self._looked_at > _FRESH_SECONDS:
+                await self._look()
+                self._looked_at = time.monotonic()
+        return self._lag
+
+    async def _look(self) -> None:
+        try:
+            self._lag = await self._lag_by_source()
+            dead_letters: dict[str, int] = dict(
+                await self._reads.rows(queries("server")["dead_letters"], (), _SECONDS)
+            )
+            self._metrics.warehouse(self._lag, dead_letters, up=True)
+        except (CrmError, DeadlineError) as error:
+            _logger.warning("The warehouse did not tell its lag: %s", error)
+            self._lag = {}
+            self._metrics.warehouse({}, {}, up=False)
+
+    async def _lag_by_source(self) -> dict[str, float]:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        lag: dict[str, float] = {}
+        for source, raw in self._raw:
+            sql = queries("server")["last_taken"].replace(":raw", raw)
+            [(taken,)] = await self._reads.rows(sql, (), _SECONDS)
+            if taken is not None:
+                seconds = max(0.0, (now - taken).total_seconds())
+                lag[source] = min(seconds, lag.get(source, seconds))
+        return lag
+
+    async def _answers(self) -> bool:
+        try:
+            await self._reads.rows(queries("server")["trivial"], (), _SECONDS)
+        except (CrmError, DeadlineError) as error:
+            _logger.warning("The warehouse did not answer: %s", error)
+            return False
+        return True
+
+    async def _processes(self) -> bool:
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self._ready), _SECONDS)
+        except (CrmError, TimeoutError) as error:
+            _logger.warning("No event can be processed: %s", error)
+            return False
+        return True

@@ -1,0 +1,195 @@
+"""How much a document may ask for, found in time linear in its size: each fragment is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+
+from headless_crm.server.processing import MOST_EVENTS
+from headless_crm.server.types import MOST
+
+MOST_SELECTIONS = 500
+MOST_ALIASES = 50
+MOST_DEPTH = 10
+MOST_COST = 20_000
+_OF_READS = frozenset({"Query", "Person", "Group", "Membership"})
+"""Types whose fields are rows of the warehouse, or lead to them."""
+
+
+class LimitError(Exception):
+    """A document asks for too much, or for what is not answered. `code` is for programs."""
+
+    def __init__(self, message: str, code: str = "TOO_COMPLEX") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an operation is and needs. Its cost is the number of fields it can make, lists full."""
+
+    name: str | None
+    kind: OperationType
+    roles: frozenset[str]
+    cost: int
+    depth: int
+
+
+@dataclass(frozen=True)
+class _Weight:
+    cost: int = 0
+    depth: int = 0
+    reads: bool = False
+
+
+def measured(
+    schema: GraphQLSchema, document: DocumentNode, *, introspection: bool
+) -> list[Operation]:
+    """The operations of a document; LimitError where one of them passes a limit."""
+    fields = [node for node in _selections(document) if isinstance(node, FieldNode)]
+    aliases = sum(field.alias is not None for field in fields)
+    if aliases > MOST_ALIASES:
+        raise LimitError(f"The document has {aliases} aliases: use at most {MOST_ALIASES}.")
+    if not introspection and any(field.name.value in ("__schema", "__type") for field in fields):
+        raise LimitError("Introspection is off.", "INTROSPECTION_DISABLED")
+    measure = _Measure(schema, document)
+    operations = [
+        measure.operation(node)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    ]
+    for found in operations:
+        if found.depth > MOST_DEPTH:
+            raise LimitError(f"The operation is {found.depth} deep: nest at most {MOST_DEPTH}.")
+        if found.cost > MOST_COST:
+            raise LimitError(
+                f"The operation can have {_number(found.cost)} fields: ask for at most "
+                f"{MOST_COST:,}, by fewer of them or a smaller first."
+            )
+    return operations
+
+
+def _selections(document: DocumentNode) -> Iterator[object]:
+    """Every selection as it stands in the text, and no further than the limit."""
+    number = 0
+    sets = [node.selection_set for node in document.definitions if hasattr(node, "selection_set")]
+    while sets:
+        for node in sets.pop().selections:
+            number += 1
+            if number > MOST_SELECTIONS:
+                raise LimitError(
+                    f"The document has more than {MOST_SELECTIONS} fields and fragments."
+                )
+            yield node
+            inner = getattr(node, "selection_set", None)
+            if inner:
+                sets.append(inner)
+
+
+def _number(cost: int) -> str:
+    return f"{cost:,}" if cost < 10**9 else "billions of"
+
+
+class _Measure:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self._schema = schema
+        self._fragments = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self._known: dict[str, _Weight | None] = {}
+        """The weight of each fragment; none while it is being found."""
+
+    def operation(self, node: OperationDefinitionNode) -> Operation:
+        root = self._schema.get_root_type(node.operation)
+        weight = self._set(node.selection_set, root.name if root else None)
+        roles = {"read"} if weight.reads else set()
+        if node.operation is not OperationType.QUERY:
+            roles.add("process")
+        name = node.name.value if node.name else None
+        return Operation(name, node.operation, frozenset(roles), weight.cost, weight.depth)
+
+    def _set(self, selected: SelectionSetNode, parent: str | None) -> _Weight:
+        weights = [self._selection(node, parent) for node in selected.selections]
+        return _Weight(
+            sum(weight.cost for weight in weights),
+            max((weight.depth for weight in weights), default=0),
+            parent in _OF_READS or any(weight.reads for weight in weights),
+        )
+
+    def _selection(self, node: object, parent: str | None) -> _Weight:
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragment(node.name.value)
+        if isinstance(node, InlineFragmentNode):
+            condition = node.type_condition
+            return self._set(node.selection_set, condition.name.value if condition else parent)
+        return self._field(cast(FieldNode, node), parent)
+
+    def _field(self, node: FieldNode, parent: str | None) -> _Weight:
+        if node.name.value.startswith("__"):
+            return _Weight(1, 1)  # Introspection, where it is on, is for developers.
+        field = self._definition(node, parent)
+        inner = _Weight()
+        if node.selection_set:
+            type_ = get_named_type(field.type).name if field else None
+            inner = self._set(node.selection_set, type_)
+        times = _times(node, field) if field else 1
+        return _Weight(1 + times * inner.cost, 1 + inner.depth, inner.reads)
+
+    def _fragment(self, name: str) -> _Weight:
+        if name not in self._fragments:
+            return _Weight()
+        if name not in self._known:
+            self._known[name] = None
+            node = self._fragments[name]
+            self._known[name] = self._set(node.selection_set, node.type_condition.name.value)
+        weight = self._known[name]
+        if weight is None:
+            raise LimitError(f"Fragment {name} contains itself.", "INVALID")
+        return weight
+
+    def _definition(self, node: FieldNode, parent: str | None) -> GraphQLField | None:
+        type_ = self._schema.get_type(parent) if parent else None
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            field: GraphQLField | None = type_.fields.get(node.name.value)
+            return field
+        return None
+
+
+def _times(node: FieldNode, field: GraphQLField) -> int:
+    """How many rows a list can have: as its arguments say, or at most, where a variable says it."""
+    if not is_list_type(get_nullable_type(field.type)):
+        return 1
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    if "events" in field.args:
+        events = given.get("events")
+        return len(events.values) if isinstance(events, ListValueNode) else MOST_EVENTS
+    if "first" not in field.args:
+        return 1  # A few errors, of an event of which there is no more to tell.
+    if "first" not in given:
+        return int(field.args["first"].default_value)
+    first = given["first"]
+    # What is no number of a page is refused when the field is asked for.
+    return min(int(first.value), MOST) if isinstance(first, IntValueNode) else MOST

@@ -1,0 +1,405 @@
+"""Questions over GraphQL, to warehouses of both kinds that were really built."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from served import Served, outcome, serving, sessions_of
+
+from conftest import Sandbox
+from headless_crm.errors import CrmError
+from headless_crm.processing import Status
+from headless_crm.queries import queries
+from headless_crm.warehouse import open_warehouse
+
+
+def event(key: str, day: int, persons: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    record = {"occurred_at": f"2025-01-{day:02}T10:00:00Z", "event_name": f"event_{key}"}
+    return {
+        "id": key,
+        "synced_at": f"2025-02-{day:02}T00:00:00Z",
+        "record": record | {"persons": persons} | fields,
+    }
+
+
+def person(traits: dict[str, str] | None = None, **identifiers: str) -> dict[str, Any]:
+    return {"identifiers": identifiers, "traits": traits or {}}
+
+
+TEAS = [{"identifiers": {"domain": "teas.example"}, "traits": {"name": "Teas"}}]
+OWNER = [{"person": 0, "group": 0, "role": "owner"}]
+
+FIRST = [
+    event(
+        "ann",
+        1,
+        [person({"name": "Ann", "plan": "pro"}, email="ann@teas.example", user_id="42")],
+        groups=TEAS,
+        memberships=OWNER,
+        value=12.5,
+        value_unit="EUR",
+    ),
+    event("bob", 2, [person({"name": "Bob"}, email="bob@teas.example")], groups=TEAS),
+    event("phone", 3, [person(phone="+14155550100")]),
+    event("eve", 4, [person({"name": "Eve"}, email="eve@old.example", user_id="77")]),
+    *(event(f"visit-{at}", 5 + at, [person(email="ann@teas.example")]) for at in range(4)),
+]
+# The phone turns out to be Ann's; and Eve's address is taken back.
+LATER = [
+    event("known", 10, [person(email="ann@teas.example", phone="+14155550100")]),
+    event("eve", 11, [person({"name": "Eve"}, user_id="77")]),
+]
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    url = None
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").new_database("graphql")
+    sandbox = Sandbox(tmp_path_factory.mktemp("graphql"), url)
+    sandbox.load("manual", FIRST)
+    sandbox.build("--no-test")
+    sandbox.load("manual", LATER)
+    sandbox.build()
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def ids(built: Sandbox) -> dict[str, str]:
+    """The id of each identifier, by its value: one that it had, or could have had."""
+    with open_warehouse(built.url, read_only=True) as warehouse:
+        return dict(
+            warehouse.query(
+                "select identifier_value, identifier_key from crm.person_identifier_arrivals "
+                "union all "
+                "select identifier_value, identifier_key from crm.resolved_group_identifiers"
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def served(built: Sandbox, ids: dict[str, str]) -> Iterator[Served]:  # noqa: ARG001
+    with serving(built) as served:
+        yield served
+
+
+ANN = '(identifier: {type: "email", value: "ann@teas.example"})'
+
+
+def test_a_person_has_what_the_tables_have(served: Served, ids: dict[str, str]) -> None:
+    found = served.ask(
+        f"""{{ person{ANN} {{
+            __typename id name email phone firstSeenAt lastSeenAt eventCount
+            identifiers {{ type value firstSeenAt }}
+            traits {{ name value occurredAt source eventId }}
+            memberships {{ role source personName groupName firstSeenAt
+                person {{ name }} group {{ id name domain shopId myshopifyDomain eventCount }} }}
+            timeline(first: 2) {{ id name occurredAt source description type value valueUnit }}
+        }} }}"""
+    )["person"]
+    traits = {trait["name"]: trait for trait in found.pop("traits")}
+    assert {name: trait["value"] for name, trait in traits.items()}["plan"] == "pro"
+    assert traits["name"]["occurredAt"] == "2025-01-01T10:00:00Z"
+    assert traits["name"]["source"] == "manual"
+    [membership] = found.pop("memberships")
+    assert membership == {
+        "role": "owner",
+        "source": "manual",
+        "personName": "Ann",
+        "groupName": "Teas",
+        "firstSeenAt": "2025-01-01T10:00:00Z",
+        "person": {"name": "Ann"},
+        "group": {
+            "id": ids["teas.example"],
+            "name": "Teas",
+            "domain": "teas.example",
+            "shopId": None,
+            "myshopifyDomain": None,
+            "eventCount": 2,
+        },
+    }
+    assert [one["name"] for one in found.pop("timeline")] == ["event_known", "event_visit-3"]
+    assert found == {
+        "__typename": "Person",
+        "id": ids["ann@teas.example"],
+        "name": "Ann",
+        "email": "ann@teas.example",
+        "phone": "+14155550100",
+        "firstSeenAt": "2025-01-01T10:00:00Z",
+        "lastSeenAt": "2025-01-10T10:00:00Z",
+        "eventCount": 7,
+        "identifiers": [
+            {"type": kind, "value": value, "firstSeenAt": f"2025-01-{day}T10:00:00Z"}
+            for kind, value, day in (
+                ("email", "ann@teas.example", "01"),
+                ("user_id", "42", "01"),
+                ("phone", "+14155550100", "03"),
+            )
+        ],
+    }
+
+
+def test_values_of_events_are_exact(served: Served) -> None:
+    found = served.ask(f"{{ person{ANN} {{ timeline {{ name value valueUnit }} }} }}")
+    [first] = [one for one in found["person"]["timeline"] if one["name"] == "event_ann"]
+    assert (first["value"], first["valueUnit"]) == ("12.5", "EUR")
+
+
+def test_a_group_is_read_as_a_person_is(served: Served, ids: dict[str, str]) -> None:
+    found = served.ask(
+        """query ($id: ID!) { group(id: $id) {
+            id name
+            identifiers { type value } traits { name value }
+            memberships { personName person { email } }
+            timeline { name }
+        } }""",
+        id=ids["teas.example"],
+    )["group"]
+    assert (found["id"], found["name"]) == (ids["teas.example"], "Teas")
+    assert found["identifiers"] == [{"type": "domain", "value": "teas.example"}]
+    assert {"name": "name", "value": "Teas"} in found["traits"]
+    assert [one["personName"] for one in found["memberships"]] == ["Bob", "Ann"]
+    assert found["memberships"][0]["person"] == {"email": "bob@teas.example"}
+    assert [one["name"] for one in found["timeline"]] == ["event_bob", "event_ann"]
+
+
+def test_lists_have_as_many_rows_as_asked_for(served: Served) -> None:
+    lists = ("identifiers", "traits", "memberships", "timeline")
+    asked = " ".join(f"{name}(first: 1) {{ __typename }}" for name in lists)
+    found = served.ask(f"{{ person{ANN} {{ {asked} }} }}")["person"]
+    assert {name: len(found[name]) for name in lists} == dict.fromkeys(lists, 1)
+    two = served.ask(
+        f"{{ person{ANN} {{ a: timeline(first: 2) {{ id }} b: timeline(first: 3) {{ id }} }} }}"
+    )["person"]
+    assert (len(two["a"]), len(two["b"])) == (2, 3)
+
+
+@pytest.mark.parametrize("first", [0, -1, 101, 2**31 - 1])
+def test_a_page_has_a_size(served: Served, first: int) -> None:
+    asked = f"query ($n: Int) {{ person{ANN} {{ timeline(first: $n) {{ id }} }} }}"
+    assert served.code(asked, n=first) == "INVALID"
+
+
+def test_an_id_that_was_merged_leads_to_the_one_that_is(
+    served: Served, ids: dict[str, str]
+) -> None:
+    found = served.ask("query ($id: ID!) { person(id: $id) { id } }", id=ids["+14155550100"])
+    assert found == {"person": {"id": ids["ann@teas.example"]}}
+
+
+def test_the_journal_knows_an_id_whose_identifier_is_gone(
+    served: Served, ids: dict[str, str]
+) -> None:
+    asked = "query ($id: ID!) { person(id: $id) { id name } }"
+    found = served.ask(asked, id=ids["eve@old.example"])
+    assert found == {"person": {"id": ids["77"], "name": "Eve"}}
+
+
+def test_a_membership_by_its_id(served: Served) -> None:
+    [membership] = served.ask(f"{{ person{ANN} {{ memberships {{ id role }} }} }}")["person"][
+        "memberships"
+    ]
+    asked = "query ($id: ID!) { membership(id: $id) { id role person { name } } }"
+    found = served.ask(asked, id=membership["id"])["membership"]
+    assert found == membership | {"person": {"name": "Ann"}}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "zzz' OR 1=1 --",
+        "",
+        "?",
+        "%s",
+        "\0",
+        "a\0b",
+        "\ud800",
+        "x" * 10_000,
+        "'; drop table persons",
+    ],
+)
+def test_what_is_nobody_is_null(served: Served, strange: str) -> None:
+    asked = """query ($id: ID!, $value: String!) {
+        person(id: $id) { id }
+        group(id: $id) { id }
+        membership(id: $id) { id }
+        named: person(identifier: {type: "email", value: $value}) { id }
+    }"""
+    found = served.ask(asked, id=strange, value=strange)
+    assert found == {"person": None, "group": None, "membership": None, "named": None}
+
+
+def test_either_an_id_or_an_identifier(served: Served) -> None:
+    assert served.code("{ person { id } }") == "INVALID"
+    both = '{ person(id: "x", identifier: {type: "email", value: "x"}) { id } }'
+    assert served.code(both) == "INVALID"
+
+
+def test_what_a_request_asks_for_at_a_time_is_one_statement(
+    served: Served, ids: dict[str, str]
+) -> None:
+    lists = "identifiers { value } traits { name } timeline { name }"
+    asked = f"""query ($a: ID!, $b: ID!, $c: ID!) {{
+        a: person(id: $a) {{ {lists} memberships {{ person {{ {lists} }} group {{ name }} }} }}
+        b: person(id: $b) {{ {lists} memberships {{ person {{ {lists} }} group {{ name }} }} }}
+        c: person(id: $c) {{ {lists} memberships {{ person {{ {lists} }} group {{ name }} }} }}
+    }}"""
+    before = served.server.reads.statements
+    people = {
+        "a": ids["ann@teas.example"],
+        "b": ids["bob@teas.example"],
+        "c": ids["77"],
+    }
+    found = served.ask(asked, **people)
+    assert [found[name]["memberships"] == [] for name in "abc"] == [False, False, True]
+    # Persons, their four lists, and their groups: all persons and lists further in were read.
+    assert served.server.reads.statements - before == 6
+
+
+def test_what_became_of_an_event_costs_no_read(served: Served) -> None:
+    before = served.server.reads.statements
+    asked = 'mutation { processEvent(source: "manual", id: "x") { success status processedAt } }'
+    found = served.ask(asked)["processEvent"]
+    assert (found["success"], found["status"]) == (True, "DUPLICATE")
+    assert found["processedAt"] == "2025-01-02T03:04:05Z"
+    assert served.server.reads.statements == before
+
+
+def test_an_event_tells_whom_it_is_about(served: Served, ids: dict[str, str]) -> None:
+    [membership] = served.ask(f"{{ person{ANN} {{ memberships {{ id }} }} }}")["person"][
+        "memberships"
+    ]
+    served.processor.outcomes["new"] = outcome(
+        "new",
+        persons=(ids["ann@teas.example"], ids["bob@teas.example"]),
+        groups=(ids["teas.example"],),
+        memberships=(membership["id"],),
+    )
+    asked = """mutation { processEvent(source: "manual", id: "new") {
+        success status persons { name } groups { name } memberships { personName role }
+        one: persons(first: 1) { name }
+        userErrors { code }
+    } }"""
+    before = served.server.reads.statements
+    assert served.ask(asked)["processEvent"] == {
+        "success": True,
+        "status": "PROCESSED",
+        "persons": [{"name": "Ann"}, {"name": "Bob"}],
+        "groups": [{"name": "Teas"}],
+        "memberships": [{"personName": "Ann", "role": "owner"}],
+        "one": [{"name": "Ann"}],
+        "userErrors": [],
+    }
+    assert served.server.reads.statements - before == 3
+
+
+MANY = """mutation ($events: [EventInput!]!) { processEvents(events: $events) {
+    success status processedAt userErrors { field code message } persons { name }
+} }"""
+
+
+def test_many_events_at_once_are_told_in_their_order(served: Served, ids: dict[str, str]) -> None:
+    known = served.processor.outcomes
+    known["new"] = outcome("new", persons=(ids["ann@teas.example"],))
+    known["gone"] = outcome("gone", Status.NOT_FOUND)
+    known["bad"] = outcome("bad", Status.DEAD_LETTERED, reason="occurred_at is no time")
+    known["down"] = CrmError("secret/path gave no answer")
+    names = ["new", "old", "gone", "bad", "down", ""]
+    events = [{"source": "manual", "id": name} for name in names]
+    found = served.ask(MANY, events=[*events, {"source": "sap", "id": "x"}])["processEvents"]
+    codes = ["".join(error["code"] for error in one["userErrors"]) for one in found]
+    assert [one["success"] for one in found] == [True, True, *[False] * 5]
+    failures = ["NOT_FOUND", "DEAD_LETTERED", "UNAVAILABLE", "INVALID_ID", "UNKNOWN_SOURCE"]
+    assert codes == ["", "", *failures]
+    assert found[0]["persons"] == [{"name": "Ann"}]
+    assert "occurred_at is no time" in found[3]["userErrors"][0]["message"]
+    assert "secret" not in str(found)
+
+
+def test_as_many_events_as_fit_and_no_more(served: Served) -> None:
+    events = [{"source": "manual", "id": "💧" * 500 + f"{at:012}"} for at in range(250)]
+    submitted = served.processor.submitted
+    submitted.clear()
+    found = served.ask(MANY, events=events)["processEvents"]
+    assert len(found) == len(submitted) == 250
+    assert all(one["success"] for one in found)
+    submitted.clear()
+    [result] = served.ask(MANY, events=[{"source": "manual", "id": "x"}] * 251)["processEvents"]
+    assert result["userErrors"][0]["code"] == "TOO_MANY_EVENTS"
+    assert submitted == []
+    assert served.ask(MANY, events=[]) == {"processEvents": []}
+
+
+@pytest.mark.parametrize("strange", ["", "\0", "a\0", "\udfff", "x" * 513])
+def test_ids_that_no_row_can_have(served: Served, strange: str) -> None:
+    served.processor.submitted.clear()
+    [result] = served.ask(MANY, events=[{"source": "manual", "id": strange}])["processEvents"]
+    assert (result["success"], result["status"]) == (False, "FAILED")
+    assert result["userErrors"][0]["code"] == "INVALID_ID"
+    assert served.processor.submitted == []
+
+
+def test_an_answer_that_takes_too_long_is_cut_off(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = {
+        "duckdb": "select count(*), ? from range(100000000000) as numbers (n)",
+        "postgresql": "select pg_sleep(60), ?::text[]",
+    }[built.url.partition(":")[0]]
+    monkeypatch.setitem(queries("server"), "memberships_by_id", slow)
+    with serving(built, deadline_seconds=0.5) as served:
+        started = time.monotonic()
+        # Each thread that reads is taken, and taken again.
+        for _ in range(5):
+            assert served.code('{ membership(id: "x") { id } }') == "DEADLINE_EXCEEDED"
+        assert time.monotonic() - started < 10
+        assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
+
+
+def test_an_event_that_takes_too_long_is_not_known(built: Sandbox) -> None:
+    with serving(built, deadline_seconds=0.2) as served:
+        served.processor.outcomes["slow"] = None
+        events = [{"source": "manual", "id": name} for name in ("slow", "quick")]
+        asked = MANY.replace("persons { name }", "")
+        slow, quick = served.ask(asked, events=events)["processEvents"]
+    assert slow["userErrors"][0]["code"] == "DEADLINE_EXCEEDED"
+    assert (slow["success"], quick["success"]) == (False, True)
+
+
+def test_an_error_of_the_warehouse_is_masked(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = "select secret_column, ? from memberships"
+    monkeypatch.setitem(queries("server"), "memberships_by_id", broken)
+    with serving(built) as served:
+        [error] = served.post('{ membership(id: "ann@secret") { id } }').json()["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    number = error["message"].split()[-1].rstrip(".")
+    assert f"{number}: CrmError at " in caplog.text
+    assert "secret" not in str(error) + caplog.text
+
+
+@pytest.mark.parametrize("built", ["postgres"], indirect=True)
+def test_a_session_that_the_server_closed_is_opened_again(built: Sandbox) -> None:
+    with serving(built) as served:
+        asked = f"{{ person{ANN} {{ name }} }}"
+        served.ask(asked)
+        with open_warehouse(built.url) as warehouse:
+            warehouse.query(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        for _ in range(5):
+            assert served.ask(asked) == {"person": {"name": "Ann"}}
+
+
+@pytest.mark.parametrize("built", ["postgres"], indirect=True)
+def test_reads_can_t_write(built: Sandbox) -> None:
+    with sessions_of(built, 5) as connect:
+        session = connect()
+        with pytest.raises(CrmError, match="read-only"):
+            session.query("delete from persons", ())
+        session.close()

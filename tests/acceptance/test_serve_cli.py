@@ -1,0 +1,173 @@
+"""crm serve and crm key: the real commands, in processes of their own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conftest import Sandbox, run_crm
+from headless_crm.warehouse import open_warehouse
+
+
+def event(key: str) -> dict[str, Any]:
+    person = {"identifiers": {"email": f"{key}@x.example"}}
+    record = {"occurred_at": "2025-01-01", "event_name": "signed_up", "persons": [person]}
+    return {"id": key, "synced_at": "2025-01-02T00:00:00Z", "record": record}
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    url = None
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").new_database("serve")
+    sandbox = Sandbox(tmp_path_factory.mktemp("serve"), url)
+    sandbox.load("manual", [event("a")])
+    sandbox.build("--no-test")
+    return sandbox
+
+
+@contextmanager
+def serve(url: str, *options: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "headless_crm", "serve", "--port", "0", "--warehouse", url]
+    with subprocess.Popen(
+        [*command, *map(str, options)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr
+            line = process.stderr.readline()
+            served = re.fullmatch(r"Serving (http://\S+)/graphql\n", line)
+            assert served, line + process.stderr.read()
+            yield process, served[1]
+        finally:
+            process.kill()
+
+
+def ask(url: str, query: str, **headers: str) -> httpx.Response:
+    return httpx.post(f"{url}/graphql", json={"query": query}, headers=headers, timeout=30)
+
+
+def by_email(name: str) -> str:
+    return f'{{ person(identifier: {{type: "email", value: "{name}@x.example"}}) {{ email }} }}'
+
+
+def test_a_key_opens_a_server_that_a_signal_ends(built: Sandbox, tmp_path: Path) -> None:
+    done = run_crm("key", "--role", "read", "--name", "Ann's laptop")
+    assert done.returncode == 0
+    assert re.fullmatch(r"read [0-9a-f]{64} Ann's laptop\n", done.stdout)
+    [key] = re.findall(r"^crm_\S{43}$", done.stderr, re.MULTILINE)
+    assert key not in done.stdout
+    (tmp_path / "keys").write_text(done.stdout)
+    with serve(built.url, "--keys", tmp_path / "keys") as (process, url):
+        assert ask(url, by_email("a")).status_code == 401
+        found = ask(url, by_email("a"), Authorization=f"Bearer {key}")
+        assert found.json() == {"data": {"person": {"email": "a@x.example"}}}
+        mutation = 'mutation { processEvent(source: "manual", id: "a") { success } }'
+        assert ask(url, mutation, Authorization=f"Bearer {key}").status_code == 403
+        assert httpx.get(f"{url}/readyz").json()["ready"] is True
+        assert httpx.get(f"{url}/graphiql").status_code == 404
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("built", ["postgres"], indirect=True)
+def test_what_is_in_flight_is_finished(built: Sandbox) -> None:
+    with serve(built.url, "--allow-anonymous") as (process, url):
+        with open_warehouse(built.url) as warehouse:
+            warehouse.query("begin")
+            warehouse.query("lock table crm.persons")
+            command = [
+                "curl", "-s", f"{url}/graphql", "-H", "content-type: application/json",
+                "-d", '{"query": "{ person(id: \\"x\\") { id } }"}',
+            ]  # fmt: skip
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as request:
+                time.sleep(1)
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.5)
+                assert request.poll() is None
+                with pytest.raises(httpx.HTTPError):
+                    ask(url, by_email("a"))
+                warehouse.query("commit")
+                answer, _ = request.communicate(timeout=10)
+        assert answer == '{"data":{"person":null}}'
+        assert process.wait(20) == 0
+
+
+def test_builds_at_an_interval_take_what_lands(built: Sandbox) -> None:
+    with serve(built.url, "--allow-anonymous", "--build-every", "0.02") as (process, url):
+        if built.url.startswith("duckdb"):
+            built_once = 'crm_builds_total{status="done"} 1.0'
+        else:
+            built.load("manual", [event("a"), event("b")])
+            built_once = ""
+        for _ in range(120):
+            time.sleep(0.5)
+            metrics = httpx.get(f"{url}/metrics", timeout=30).text
+            found = ask(url, by_email("b" if not built_once else "a")).json()["data"]["person"]
+            if built_once in metrics and found:
+                break
+        else:
+            pytest.fail(metrics)
+        assert "failed" not in metrics
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def test_a_build_that_fails_is_told_and_the_server_goes_on(built: Sandbox) -> None:
+    options = ("--build-every", "0.02", "--vars", "{max_identifiers_per_row: no_number}")
+    with serve(built.url, "--allow-anonymous", *options) as (process, url):
+        for _ in range(120):
+            time.sleep(0.5)
+            metrics = httpx.get(f"{url}/metrics", timeout=30).text
+            if 'crm_builds_total{status="failed"}' in metrics:
+                break
+        else:
+            pytest.fail(metrics)
+        assert ask(url, by_email("a")).json()["data"]["person"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert process.stderr
+        assert "The build failed, and the server goes on: " in process.stderr.read()
+
+
+def wrong(*options: object) -> tuple[int, str]:
+    done = run_crm("serve", *options, timeout=60)
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+def test_wrong_uses_are_told_in_a_line(built: Sandbox, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    to = ("--warehouse", built.url)
+    assert wrong(*to)[0] == 2
+    assert "--allow-anonymous" in wrong(*to)[1]
+    code, told = wrong(*to, "--keys", keys)
+    assert (code, "can't be read" in told) == (2, True)
+    for content, why in (
+        ("", "has no key"),
+        ("read crm_secret", "Line 1"),
+        (f"# ours\nwrite {'0' * 64}", "Line 2"),
+        ("crm_secret", "Line 1"),
+    ):
+        keys.write_text(content)
+        code, told = wrong(*to, "--keys", keys)
+        assert (code, why in told, "secret" in told) == (2, True, False), told
+    anonymous = (*to, "--allow-anonymous")
+    assert wrong(*anonymous, "--keys", keys)[0] == 2
+    assert wrong(*anonymous, "--build-every", "0")[0] == 2
+    assert wrong(*anonymous, "--vars", "[1]")[0] == 2
+    code, told = wrong(*anonymous, "--host", "203.0.113.1")
+    assert (code, "Can't listen on 203.0.113.1, port 8000" in told) == (2, True), told
+    code, told = wrong("--allow-anonymous", "--warehouse", f"duckdb:///{tmp_path}/new.duckdb")
+    assert (code, told) == (1, "Error: Nothing was built yet. Run crm build, then crm serve.\n")

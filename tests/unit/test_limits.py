@@ -1,0 +1,87 @@
+"""What a document costs, found without executing it."""
+
+from __future__ import annotations
+
+import pytest
+from graphql import OperationType, parse
+
+from headless_crm.server.limits import LimitError, Operation, measured
+from headless_crm.server.schema import graphql_schema
+
+SCHEMA = graphql_schema()
+
+
+def operation(text: str) -> Operation:
+    [found] = measured(SCHEMA, parse(text), introspection=False)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "cost", "depth"),
+    [
+        ("{ __typename }", 1, 1),
+        ('{ person(id: "x") { id } }', 2, 2),
+        ('{ person(id: "x") { id timeline { id } } }', 1 + 1 + 1 + 20, 3),
+        ('{ person(id: "x") { timeline(first: 3) { id name } } }', 1 + 1 + 3 * 2, 3),
+        ('{ person(id: "x") { timeline(first: 999) { id } } }', 1 + 1 + 100, 3),
+        ('query ($n: Int) { person(id: "x") { timeline(first: $n) { id } } }', 1 + 1 + 100, 3),
+        ('{ person(id: "x") { ...f ...f } } fragment f on Person { id name }', 5, 2),
+        ('{ person(id: "x") { ... on Person { id } ... { id } } }', 3, 2),
+        ('{ person(id: "x") { memberships(first: 2) { person { id } } } }', 1 + 1 + 2 * 2, 4),
+        (
+            "mutation ($e: [EventInput!]!) { processEvents(events: $e) { success } }",
+            1 + 250,
+            2,
+        ),
+        (
+            'mutation { processEvents(events: [{source: "a", id: "b"}]) '
+            "{ userErrors { code } persons(first: 2) { id } } }",
+            1 + 2 + 1 + 2,
+            3,
+        ),
+        ("{ nothing { of { the } kind } }", 4, 3),
+    ],
+)
+def test_cost_and_depth(text: str, cost: int, depth: int) -> None:
+    found = operation(text)
+    assert (found.cost, found.depth) == (cost, depth)
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("{ __typename }", {"read"}),
+        ('mutation { processEvent(source: "a", id: "b") { success } }', {"process"}),
+        ("mutation { __typename }", {"process"}),
+        (
+            'mutation { processEvent(source: "a", id: "b") { groups { __typename } } }',
+            {"read", "process"},
+        ),
+        (
+            'mutation { processEvent(source: "a", id: "b") { ...f } } '
+            "fragment f on ProcessResult { ...g } fragment g on ProcessResult { persons { id } }",
+            {"read", "process"},
+        ),
+    ],
+)
+def test_roles(text: str, roles: set[str]) -> None:
+    assert operation(text).roles == roles
+
+
+def test_each_operation_is_measured() -> None:
+    found = measured(
+        SCHEMA, parse("query a { __typename } mutation b { __typename }"), introspection=False
+    )
+    assert [(one.name, one.kind) for one in found] == [
+        ("a", OperationType.QUERY),
+        ("b", OperationType.MUTATION),
+    ]
+
+
+def test_what_passes_a_limit_is_told() -> None:
+    deep = '{ person(id: "x") { ' + "memberships(first: 1) { person { " * 5 + "id" + " } }" * 6
+    with pytest.raises(LimitError, match="12 deep: nest at most 10"):
+        operation(deep)
+    costly = "memberships(first: 100) { person { " * 2 + "timeline { id }" + " } }" * 2
+    with pytest.raises(LimitError, match=r"220,\d\d\d fields: ask for at most 20,000"):
+        operation(f'{{ person(id: "x") {{ {costly} }} }}')
