@@ -21,7 +21,7 @@ from headless_crm.realtime.session import Failed, Interrupted
 GROUP_SIZE = 250
 """How many events share a transaction at most."""
 UNAVAILABLE = "UNAVAILABLE"
-"""What an observer is told of events that the warehouse failed; no status, since they may come again."""
+"""What an observer is told of an event that the warehouse failed: no status, it may come again."""
 _PAUSE_SECONDS = 0.05
 _ATTEMPTS = 5
 _log = logging.getLogger(__name__)
