@@ -98,7 +98,14 @@ def connection_options(settings: Settings) -> Iterator[list[str]]:
         own = ["--profile", settings.profile]
         yield [*own, "--target", settings.target] if settings.target else own
         return
-    outputs = {"crm": {k: _literal(v) for k, v in dbt_output(settings.warehouse).items()}}
+    with profile_of(dbt_output(settings.warehouse)) as own:
+        yield own
+
+
+@contextmanager
+def profile_of(output: dict[str, Any]) -> Iterator[list[str]]:
+    """The options that give dbt a profile with this output alone."""
+    outputs = {"crm": {name: _literal(value) for name, value in output.items()}}
     profile = {"headless_crm": {"target": "crm", "outputs": outputs}}
     with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
         (Path(profiles) / "profiles.yml").write_text(yaml.safe_dump(profile))
@@ -111,11 +118,18 @@ def _literal(value: Any) -> Any:
 
 
 def invoke(
-    arguments: list[str], progress: Progress | None = None, manifest: Manifest | None = None
+    arguments: list[str],
+    progress: Progress | None = None,
+    manifest: Manifest | None = None,
+    cache: str = "",
 ) -> dbtRunnerResult:
-    """Run dbt in this process on the project, which a `manifest` saves it to parse again."""
+    """Run dbt in this process on the project, which a `manifest` saves it to parse again.
+
+    What it parsed is kept in a folder that is named after the project's place, and `cache`: with
+    another profile, dbt would parse all anew.
+    """
     project = project_dir()
-    artefacts = _artefacts(project)
+    artefacts = _artefacts(project) / cache
     callbacks = [_node_callback(progress)] if progress else []
     return dbtRunner(manifest=manifest, callbacks=callbacks).invoke(
         [

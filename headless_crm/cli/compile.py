@@ -15,7 +15,6 @@ from headless_crm.cli.options import (
     Warehouse,
     parsed_variables,
 )
-from headless_crm.config import Settings
 from headless_crm.errors import UsageError
 
 
@@ -38,7 +37,7 @@ def compile_events(
     # dbt takes seconds to import, and `crm --help` none.
     from headless_crm.realtime.compiling import compile_events
 
-    found = compile_events(Settings(warehouse=warehouse), parsed_variables(variables))
+    found = compile_events(warehouse, parsed_variables(variables))
     _write(compiled, found.written())
     sources = ", ".join(source.name for source in found.sources)
     typer.echo(f"Wrote {compiled}: {len(found.steps)} models, of the sources {sources}.")

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from headless_crm import __version__
-from headless_crm.config import CRM_SCHEMA, Settings
+from headless_crm.config import CRM_SCHEMA
 from headless_crm.realtime.compiled import (
     Compiled,
     Round,
@@ -21,9 +21,9 @@ from headless_crm.realtime.rendering import Rendering, render
 from headless_crm.recipe import recipe_of
 
 
-def compile_events(settings: Settings, variables: dict[str, Any]) -> Compiled:
-    """The artefact for the warehouse of the settings, which need not be there."""
-    rendering = render(settings, variables, ("delta", "event"))
+def compile_events(url: str, variables: dict[str, Any]) -> Compiled:
+    """The artefact for the kind of warehouse at `url`, which need not be there."""
+    rendering = render(url, variables, ("delta", "event"))
     return compiled_from(rendering, recipe_of(variables))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from headless_crm.queries import quoted
 from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
 from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.duckdb import connect, path_of
+
+_TRANSACTIONS = 100
+"""How many a session lasts: each leaves some two MB in its temporary tables."""
 
 
 def open_session(url: str, compiled: Compiled) -> DuckDBSession:
@@ -38,6 +42,7 @@ class DuckDBSession:
     ) -> None:
         self.connection, self.database = connection, database
         self.numbers = itertools.count()
+        self.transactions = 0
         self.sizes: dict[str, int] = {}
         self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
         self.connection.execute("set timezone = 'UTC'")
@@ -72,7 +77,7 @@ class DuckDBSession:
         self.query(f"delete from {table}")
         self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
 
-    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:  # noqa: ARG002
+    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
         made = [item.table for item in statements if isinstance(item, TemporaryTable)]
         for item in statements:
             if isinstance(item, TemporaryTable) and item.table not in self.sizes:
@@ -81,15 +86,20 @@ class DuckDBSession:
                     f"select * from ({item.select}) as rows limit 0"
                 )
                 self.sizes[item.table] = 0
-        return PreparedSQL(self, [self.prepared(item, made) for item in statements])
+        return PreparedSQL(self, [self.prepared(item, made) for item in statements], set(kept))
 
     def prepared(self, item: Statement, made: list[str]) -> PreparedStatement:
-        fills = item.table if isinstance(item, TemporaryTable) else None
-        sql = f"insert into {fills} {item.select}" if isinstance(item, TemporaryTable) else item
-        out_of = [] if fills else [table for table in made if table in sql]
-        return PreparedStatement(self, f"statement_{next(self.numbers)}", sql, fills, out_of)
+        name = f"statement_{next(self.numbers)}"
+        if isinstance(item, TemporaryTable):
+            sql = f"insert into {item.table} {item.select}"
+            return PreparedStatement(self, name, sql, item.table, [])
+        out_of = [table for table in made if re.search(rf"\b{table}\b", item)]
+        return PreparedStatement(self, name, item, None, out_of)
 
-    def tidy(self) -> None: ...
+    def tidy(self) -> bool:
+        """Of a temporary table, memory for rows that were deleted is given back with it alone."""
+        self.transactions += 1
+        return self.transactions < _TRANSACTIONS
 
     def close(self) -> None:
         self.connection.close()
@@ -124,13 +134,15 @@ class PreparedStatement:
 class PreparedSQL:
     session: DuckDBSession
     statements: list[PreparedStatement]
+    kept: set[str]
 
     def __call__(self) -> int:
         session, sizes = self.session, self.session.sizes
         written = 0
         for number, statement in enumerate(self.statements):
             if statement.fills:
-                if sizes[statement.fills]:
+                # Others write to what is kept for them.
+                if sizes[statement.fills] or statement.fills in self.kept:
                     session.connection.execute(f"delete from {statement.fills}")
                 rows = statement()
                 sizes[statement.fills] = rows

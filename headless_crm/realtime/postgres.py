@@ -28,6 +28,8 @@ create function pg_temp.{name}(text[]) returns setof text rows {rows}
 language plpgsql as $function$ begin return query select unnest($1); end $function$
 """
 _FEW, _MANY = 50, 500
+_TRANSACTIONS = 500
+"""After how many the temporary tables are truncated."""
 _MANY_EVENTS = 10
 """A transaction for more events is planned for many rows."""
 
@@ -54,6 +56,7 @@ class PostgresSession:
         self.connection = connection
         self.tables: set[str] = set()
         self.many = False
+        self.transactions = 0
         functions = [
             _FEW_OR_MANY.format(name=name, rows=rows)
             for name, rows in (("few", _FEW), ("many", _MANY))
@@ -103,10 +106,12 @@ class PostgresSession:
         )
         return PreparedSQL(self, few, many)
 
-    def tidy(self) -> None:
-        """Deleted rows of a temporary table stay in it: the server cleans up after others alone."""
-        if self.tables:
+    def tidy(self) -> bool:
+        """Deleted rows of a temporary table stay in it: no server process sees to those."""
+        self.transactions += 1
+        if self.transactions % _TRANSACTIONS == 0:
             self.query(f"truncate {', '.join(sorted(self.tables))}")
+        return True
 
     def close(self) -> None:
         self.connection.close()

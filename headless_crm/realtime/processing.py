@@ -159,6 +159,8 @@ class Processor:
             runner = self.runner = self.runner or self.open_runner()
             try:
                 self._answer(group, runner.run(_by_source(group)))
+                if not runner.session.tidy():
+                    self._close_runner()
             except Busy:
                 if waited >= self.lock_wait_seconds:
                     raise CrmError(

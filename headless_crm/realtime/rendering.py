@@ -9,11 +9,14 @@ from typing import Any, cast
 
 from dbt.contracts.graph.manifest import Manifest
 
-from headless_crm.config import Settings
-from headless_crm.pipeline import checked, connection_options, invoke
+from headless_crm.pipeline import checked, invoke, profile_of
+from headless_crm.warehouse import dbt_output
 
 DATABASE = ":database"
 """Stands in the SQL for the name of the database, so that it runs in any."""
+
+_CACHE = "ahead"
+_DATABASE = "a_database_of_any_name"
 
 # Rendering looks at nothing in a warehouse, so that none need be there.
 _AHEAD = ("--no-introspect", "--no-populate-cache")
@@ -34,17 +37,23 @@ class Rendering:
     sources: dict[str, tuple[str, str]]
 
 
-def render(settings: Settings, variables: dict[str, Any], modes: Iterable[str]) -> Rendering:
-    """Render all models in each of the build modes, see the macro build_mode."""
-    with connection_options(settings) as options:
-        parsed = invoke(["parse", "--vars", json.dumps(variables), *options])
+def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Rendering:
+    """Render all models in each of the build modes, for the kind of warehouse at `url`.
+
+    See the macro build_mode.
+    """
+    # With a name for the database that is found again, whatever schemas are called.
+    output = dbt_output(url)
+    output |= {name: _DATABASE for name in ("path", "dbname") if name in output}
+    with profile_of(output) as options:
+        parsed = invoke(["parse", "--vars", json.dumps(variables), *options], cache=_CACHE)
         checked(parsed)
         manifest = cast(Manifest, parsed.result)
 
         def compiled(mode: str, *arguments: str) -> list[Any]:
             given = json.dumps(variables | {"build_mode": mode})
             command = ["compile", *_AHEAD, *arguments, "--vars", given, *options]
-            return checked(invoke(command, manifest=manifest))
+            return checked(invoke(command, manifest=manifest, cache=_CACHE))
 
         selects = {}
         for mode in modes:
@@ -53,18 +62,17 @@ def render(settings: Settings, variables: dict[str, Any], modes: Iterable[str]) 
             selects[mode] = {node.name: node.compiled_code for node in models}
         [inline] = compiled("delta", "--inline", "{{ headless_crm.compiled_steps() }}")
         steps = inline.node.compiled_code
-    database = models[0].database
     return Rendering(
         selects={
-            mode: {name: _anywhere(sql, database) for name, sql in found.items()}
+            mode: {name: _anywhere(sql) for name, sql in found.items()}
             for mode, found in selects.items()
         },
-        steps=json.loads(_anywhere(steps, database, quote='\\"')),
+        steps=json.loads(_anywhere(steps, quote='\\"')),
         dialect=str(manifest.metadata.adapter_type),
         layers={node.name: node.fqn[1] for node in models},
         sources={node.name: tuple(node.sources[0]) for node in models if node.sources},
     )
 
 
-def _anywhere(sql: str, database: str, quote: str = '"') -> str:
-    return sql.replace(f"{quote}{database}{quote}.", f"{DATABASE}.")
+def _anywhere(sql: str, quote: str = '"') -> str:
+    return sql.replace(f"{quote}{_DATABASE}{quote}.", f"{DATABASE}.")

@@ -11,8 +11,9 @@ from headless_crm.errors import CrmError
 from headless_crm.queries import queries
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.outcome import Outcome, Status
-from headless_crm.realtime.session import Rows, Session, open_session
+from headless_crm.realtime.session import Failed, Interrupted, Rows, Session, opener_of
 from headless_crm.realtime.steps import PreparedStep
+from headless_crm.warehouse import open_warehouse
 
 NEVER = datetime.min
 """Before all stamps."""
@@ -179,14 +180,22 @@ class Runner:
 
 def open_runner(url: str, compiled: Compiled) -> Runner:
     """A runner of its own on the warehouse at `url`; raises CrmError where they do not match."""
-    session = open_session(url, compiled)
-    try:
-        if not session.query(queries("realtime")["is_built"]):
+    opener = opener_of(url, compiled)
+    with open_warehouse(url, read_only=True) as warehouse:
+        if not warehouse.query(queries("realtime")["is_built"]):
             raise CrmError("Nothing was built yet. Run crm build first, then try again.")
-        check_recipe(session, compiled)
-        return Runner(session, compiled)
-    except BaseException:
+    session = opener.open_session(url, compiled)
+    try:
+        with session.transaction():
+            check_recipe(session, compiled)
+            return Runner(session, compiled)
+    except BaseException as error:
         session.close()
+        if isinstance(error, Failed | Interrupted):
+            raise CrmError(
+                f"The warehouse's tables are not those of the artefact ({error}). "
+                "Run crm build, and crm compile with the same --vars."
+            ) from error
         raise
 
 

@@ -50,8 +50,8 @@ class Session(Protocol):
         """Make statements ready; the temporary tables in `kept` are for others to read."""
         ...
 
-    def tidy(self) -> None:
-        """Give back, between transactions, what temporary rows took."""
+    def tidy(self) -> bool:
+        """After a transaction: give back what temporary rows took. False: only a new one can."""
         ...
 
     def close(self) -> None: ...
@@ -76,12 +76,12 @@ class Opener(Protocol):
 _MODULES = {"duckdb": "duckdb", "postgresql": "postgres", "postgres": "postgres"}
 
 
-def open_session(url: str, compiled: Compiled) -> Session:
-    """Open a session on the warehouse at `url`, if the artefact was made for one of its kind."""
-    module = _MODULES.get(url.partition("://")[0])
+def opener_of(url: str, compiled: Compiled) -> Opener:
+    """What opens sessions on the warehouse at `url`; raises UsageError if it is of another kind."""
+    module = _MODULES.get(url.partition("://")[0], compiled.dialect)
     if module != compiled.dialect:
         raise UsageError(
             f"The artefact was compiled for {compiled.dialect}, and the warehouse is {module}. "
             "Write it anew with crm compile --warehouse."
         )
-    return cast(Opener, import_module(f"{__package__}.{module}")).open_session(url, compiled)
+    return cast(Opener, import_module(f"{__package__}.{module}"))

@@ -13,16 +13,17 @@ from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries
 
+_MISSING = (
+    "PostgreSQL needs packages that are not installed. "
+    "Install them with pip install 'headless-crm[postgres]'."
+)
+
 try:
-    import dbt.adapters.postgres  # noqa: F401
     import psycopg
     from psycopg import sql
     from psycopg.conninfo import conninfo_to_dict
 except ImportError as missing:
-    raise UsageError(
-        "PostgreSQL needs packages that are not installed. "
-        "Install them with pip install 'headless-crm[postgres]'."
-    ) from missing
+    raise UsageError(_MISSING) from missing
 
 _PROFILE_OPTIONS = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
 
@@ -51,6 +52,10 @@ def connect(url: str, read_only: bool = False) -> Postgres:
 
 def dbt_output(url: str) -> dict[str, Any]:
     """The output of a dbt profile for the database of `url`."""
+    try:
+        import dbt.adapters.postgres  # noqa: F401
+    except ImportError as missing:
+        raise UsageError(_MISSING) from missing
     options = _options(url)
     output: dict[str, Any] = {
         "type": "postgres",

@@ -33,7 +33,13 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     sandbox = Sandbox(tmp_path_factory.mktemp("serve"), url)
     sandbox.load("manual", [event("a")])
     sandbox.build("--no-test")
+    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
     return sandbox
+
+
+@pytest.fixture(autouse=True)
+def _compiled(built: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_COMPILED", str(built.folder / "compiled.json"))
 
 
 @contextmanager

@@ -1,0 +1,303 @@
+"""Single events, on real warehouses of both kinds: crm compile, crm process, and the processor."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Sandbox, run_crm
+from headless_crm.errors import CrmError, UsageError
+from headless_crm.realtime.compiled import Compiled, read_compiled
+from headless_crm.realtime.outcome import Outcome, Status
+from headless_crm.realtime.processing import Processor
+from headless_crm.realtime.runner import open_runner
+from headless_crm.warehouse import Warehouse, open_warehouse
+from headless_crm.warehouse.duckdb import shared
+
+FINAL = ("events", "persons", "groups", "memberships", "person_participants", "group_participants")
+
+
+def event(key: str, **record: Any) -> dict[str, Any]:
+    """A person and a group that nobody else mentions."""
+    told = {
+        "occurred_at": "2025-01-01",
+        "event_name": "signed_up",
+        "persons": [{"identifiers": {"email": f"{key}@{key}.example"}, "traits": {"name": key}}],
+        "groups": [{"identifiers": {"domain": f"{key}.example"}}],
+    }
+    return {"id": key, "record": told | record}
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    url = None
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").new_database("process")
+    sandbox = Sandbox(tmp_path_factory.mktemp("process"), url)
+    sandbox.load("manual", [event("before")])
+    sandbox.build("--no-test")
+    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def compiled(sandbox: Sandbox) -> Compiled:
+    return read_compiled(sandbox.folder / "compiled.json")
+
+
+@pytest.fixture
+def processor(sandbox: Sandbox, compiled: Compiled) -> Iterator[Processor]:
+    here = sandbox.url.startswith("duckdb")
+    with shared(sandbox.url) if here else nullcontext():
+        processor = Processor(lambda: open_runner(sandbox.url, compiled))
+        yield processor
+        processor.close()
+
+
+def land(
+    sandbox: Sandbox,
+    *rows: dict[str, Any],
+    synced_at: str = "2025-01-02",
+    table: str = "manual_events",
+) -> None:
+    """Rows in the source table, by whatever else writes there."""
+    with open_warehouse(sandbox.url) as warehouse:
+        for row in rows:
+            warehouse.query(
+                f"insert into raw.{table} (id, record, synced_at) values (?, ?, ?)",
+                [row["id"], json.dumps(row["record"]), datetime.fromisoformat(synced_at)],
+            )
+
+
+def processed(processor: Processor, *ids: str, source: str = "manual") -> list[Outcome]:
+    futures = [processor.submit(source, one) for one in ids]
+    return [future.result(timeout=60) for future in futures]
+
+
+def statuses(outcomes: list[Outcome]) -> set[Status]:
+    return {outcome.status for outcome in outcomes}
+
+
+def counts(sandbox: Sandbox) -> dict[str, int]:
+    tables = (*FINAL, "ledger", "identity_journal", "failed_events", "dead_letters")
+    with open_warehouse(sandbox.url, read_only=True) as warehouse:
+        return {table: _count(warehouse, table) for table in tables}
+
+
+def _count(warehouse: Warehouse, table: str) -> int:
+    return int(warehouse.query(f"select count(*) from crm.{table}")[0][0])
+
+
+def test_the_command_tells_what_became_of_events(sandbox: Sandbox) -> None:
+    sandbox.load("manual", [event("told"), event("dead", occurred_at="never")])
+    options = ("--compiled", sandbox.folder / "compiled.json", "--warehouse", sandbox.url)
+    done = run_crm("process", "manual", "told", "dead", "nobody", "--json", *options)
+    assert (done.returncode, done.stderr[-1500:]) == (1, "")
+    told, dead, nobody = json.loads(done.stdout)
+    assert (told["status"], len(told["persons"]), len(told["memberships"])) == ("PROCESSED", 1, 1)
+    assert (dead["status"], dead["reason"]) == ("DEAD_LETTERED", "invalid_timestamp")
+    assert (nobody["status"], nobody["persons"]) == ("NOT_FOUND", [])
+    done = run_crm("process", "manual", "told", *options)
+    assert (done.returncode, "DUPLICATE" in done.stdout) == (0, True)
+    with open_warehouse(sandbox.url, read_only=True) as warehouse:
+        assert warehouse.query(
+            "select name from crm.persons where person_id = ?", [told["persons"][0]]
+        ) == [("told",)]
+
+
+def test_wrong_use_is_told_in_a_line(sandbox: Sandbox, compiled: Compiled, tmp_path: Path) -> None:
+    good = sandbox.folder / "compiled.json"
+    torn, other, newer = tmp_path / "torn", tmp_path / "other", tmp_path / "newer"
+    torn.write_text(good.read_text()[:1000])
+    other.write_text(replace(compiled, recipe="another").written())
+    newer.write_text(good.read_text().replace('"format": 1', '"format": 99'))
+    new = f"duckdb:///{tmp_path}/new.duckdb"
+    wrong_kind = new if sandbox.url.startswith("postgresql") else "postgresql://nobody@nowhere/x"
+    for source, file, url, code, why in (
+        ("nowhere", good, sandbox.url, 2, "'nowhere'. The sources are gadget, gmail, manual"),
+        ("manual", tmp_path / "none", sandbox.url, 2, "Write it with crm compile"),
+        ("manual", torn, sandbox.url, 1, "no artefact of crm compile"),
+        ("manual", newer, sandbox.url, 1, "format 99"),
+        ("manual", other, sandbox.url, 1, "different models or --vars"),
+        ("manual", good, wrong_kind, 2, "compiled for"),
+    ):
+        done = run_crm("process", source, "before", "--compiled", file, "--warehouse", url)
+        assert (done.returncode, why in done.stderr) == (code, True), done.stderr
+        assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "new.duckdb").exists()
+
+
+def test_nothing_is_processed_where_nothing_was_built(
+    sandbox: Sandbox, compiled: Compiled, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"duckdb:///{tmp_path}/new.duckdb"
+    if sandbox.url.startswith("postgresql"):
+        url = request.getfixturevalue("postgres").new_database("process_nothing")
+    else:
+        with open_warehouse(url) as warehouse:
+            warehouse.query("create table t as select 1 as n")
+    with pytest.raises(CrmError, match="Nothing was built yet"):
+        open_runner(url, compiled)
+
+
+def test_the_artefact_is_of_the_models_alone(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The same for a warehouse with rows and for none, and from whatever folder."""
+    kind = sandbox.url.partition(":")[0]
+    url = f"duckdb:///{tmp_path}/none.duckdb" if kind == "duckdb" else f"{kind}://u@nowhere/other"
+    done = run_crm("compile", "--warehouse", url, "--compiled", tmp_path / "c.json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "c.json").read_text() == (sandbox.folder / "compiled.json").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
+
+
+def test_the_runner_needs_no_dbt() -> None:
+    modules = "processing, duckdb, postgres, runner, compiled"
+    code = (
+        f"import sys; from headless_crm.realtime import {modules}; "
+        "print([m for m in sys.modules if m.split('.')[0] in ('dbt', 'dbt_common', 'jinja2')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_again_changes_nothing(sandbox: Sandbox, processor: Processor) -> None:
+    land(sandbox, event("again"))
+    assert statuses(processed(processor, "again")) == {Status.PROCESSED}
+    before = counts(sandbox)
+    for _ in range(100):
+        assert statuses(processed(processor, "again")) == {Status.DUPLICATE}
+    # The loader that runs a year later, and lands the same content once more.
+    land(sandbox, event("again"), synced_at="2026-01-02")
+    assert statuses(processed(processor, "again")) == {Status.DUPLICATE}
+    assert counts(sandbox) == before
+
+
+def test_no_id_does_harm(sandbox: Sandbox, processor: Processor) -> None:
+    dice = random.Random(1)
+    pieces = ["'", '"', ";", "--", "\\", "%s", "$1", ":id", "{{", "\n", "é", "\u202e", "x", "\x01"]
+    ids = [
+        "zzz' OR 1=1 --",
+        "'; drop table crm.persons; --",
+        "",
+        " ",
+        "\0",
+        "\ud800",
+        "x" * 100_000,
+        *("".join(dice.choices(pieces, k=12)) + str(n) for n in range(10_000)),
+    ]
+    before = counts(sandbox)
+    assert statuses(processed(processor, *ids)) == {Status.NOT_FOUND}
+    assert counts(sandbox) == before
+    for source in ("manual' OR 1=1 --", "", "events", "crm.persons"):
+        with pytest.raises(UsageError, match="There is no source"):
+            processor.submit(source, "before")
+
+
+def test_those_that_wait_share_a_transaction(sandbox: Sandbox, processor: Processor) -> None:
+    ids = [f"group{n}" for n in range(60)]
+    land(sandbox, *(event(key) for key in ids))
+    runs = counts(sandbox)["ledger"]
+    with processor.paused():
+        futures = [processor.submit("manual", key) for key in [*ids, *ids]]
+    assert statuses([future.result(60) for future in futures]) == {Status.PROCESSED}
+    # The first is taken off the queue alone, before the others come.
+    assert counts(sandbox)["ledger"] - runs <= 2
+
+
+# A constraint that one event breaks; DuckDB can't add one to a table that is there.
+REFUSE = {
+    "postgresql": ["alter table crm.manual_events_raw add constraint no check (id <> 'fails')"],
+    "duckdb": [
+        "alter table crm.manual_events_raw rename to raw_before",
+        "create table crm.manual_events_raw (id varchar check (id <> 'fails'), record varchar, "
+        "record_hash varchar, synced_at timestamp, _ingested_at timestamp)",
+        "insert into crm.manual_events_raw by name select * from crm.raw_before",
+        "drop table crm.raw_before",
+    ],
+}
+ALLOW = {
+    "postgresql": ["alter table crm.manual_events_raw drop constraint no"],
+    "duckdb": [
+        "create table crm.raw_after as select * from crm.manual_events_raw",
+        "drop table crm.manual_events_raw",
+        "alter table crm.raw_after rename to manual_events_raw",
+    ],
+}
+
+
+def test_an_event_that_fails_is_taken_out(sandbox: Sandbox, processor: Processor) -> None:
+    ids = ("well", "fails", "too")
+    land(sandbox, *map(event, ids))
+    alter(sandbox, processor, REFUSE)
+    try:
+        for attempt in (1, 2):
+            with processor.paused():
+                futures = [processor.submit("manual", key) for key in ids]
+            well, fails, too = [future.result(60) for future in futures]
+            done = Status.PROCESSED if attempt == 1 else Status.DUPLICATE
+            assert (well.status, too.status) == (done, done)
+            assert (fails.status, fails.persons) == (Status.DEAD_LETTERED, ())
+            with open_warehouse(sandbox.url) as warehouse:
+                [(source, key, reason, attempts)] = warehouse.query(
+                    "select source, id, reason, attempts from crm.failed_events"
+                )
+            assert (source, key, reason, attempts) == ("manual", "fails", fails.reason, attempt)
+    finally:
+        alter(sandbox, processor, ALLOW)
+    assert statuses(processed(processor, "fails")) == {Status.PROCESSED}
+    assert counts(sandbox)["failed_events"] == 0
+
+
+def alter(sandbox: Sandbox, processor: Processor, statements: dict[str, list[str]]) -> None:
+    with processor.paused(), open_warehouse(sandbox.url) as warehouse:
+        for sql in statements[sandbox.url.partition(":")[0]]:
+            warehouse.query(sql)
+
+
+def test_all_tables_show_an_event_at_once(sandbox: Sandbox, processor: Processor) -> None:
+    """Each of 1,000 events is one row more in each of the final tables."""
+    ids = [f"atonce{n}" for n in range(1000)]
+    land(sandbox, *(event(key) for key in ids))
+    seen: list[set[int]] = []
+    begun = counts(sandbox)
+    done = threading.Event()
+    sql = "select " + ", ".join(f"(select count(*) from crm.{table})" for table in FINAL)
+
+    def watch() -> None:
+        with open_warehouse(sandbox.url, read_only=True) as warehouse:
+            while not done.is_set():
+                [now] = warehouse.query(sql)
+                seen.append({n - begun[table] for n, table in zip(now, FINAL, strict=True)})
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    dice = random.Random(2)
+    left = list(ids)
+    while left:
+        some = [left.pop() for _ in range(min(len(left), dice.randint(1, 60)))]
+        assert statuses(processed(processor, *some)) == {Status.PROCESSED}
+    done.set()
+    watcher.join()
+    assert all(len(counted) == 1 for counted in seen), [c for c in seen if len(c) > 1][:3]
+    assert len({n for counted in seen for n in counted}) > 10, "the reader saw too little"
+
+
+def test_a_build_finds_nothing_left_to_do(sandbox: Sandbox) -> None:
+    """After all that happened: neither it nor a full refresh changes an id."""
+    before = counts(sandbox)
+    sandbox.build("--no-test")
+    sandbox.build("--full-refresh", "--test")
+    after = counts(sandbox)
+    assert after.pop("ledger") == before.pop("ledger") + 2
+    assert after == before
