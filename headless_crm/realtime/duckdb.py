@@ -19,6 +19,7 @@ from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
 from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.duckdb import connect, path_of
 
+_BY_CONTENT = "statistics_propagation,compressed_materialization"
 _TRANSACTIONS = 100
 """How many a session lasts: each leaves some two MB in its temporary tables."""
 
@@ -110,8 +111,10 @@ class PreparedStatement:
     """`fills` is the temporary table that it makes the rows of; a change of a table that stays
     comes `out_of` others.
 
-    It is planned when it is first executed. A plan from before a table was made would be made anew
-    at each execution.
+    It is planned when it is first executed: a plan from before a table was made would be made anew
+    at each execution. And it is planned without regard to what the tables hold, since the engine
+    keeps the plan when that changes: it leaves out a table that was empty, or whose keys met no
+    other's.
     """
 
     session: DuckDBSession
@@ -122,7 +125,11 @@ class PreparedStatement:
 
     @cached_property
     def execute(self) -> str:
-        self.session.query(f"prepare {self.name} as {self.sql}")
+        self.session.query(f"set disabled_optimizers = '{_BY_CONTENT}'")
+        try:
+            self.session.query(f"prepare {self.name} as {self.sql}")
+        finally:
+            self.session.query("reset disabled_optimizers")
         return f"execute {self.name}"
 
     def __call__(self) -> int:

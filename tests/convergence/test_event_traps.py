@@ -1,0 +1,125 @@
+"""What single events could fall for, one thing at a time, by the runner that serves them.
+
+After each of them the fixture `warehouse` runs once more, and compares with a first build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from checks import check_converged
+from events import Events
+from landings import Landing
+from told import ids, key_of, mail, seen, shop
+from warehouses import Warehouse
+
+from headless_crm.realtime.outcome import Status
+
+
+@pytest.fixture
+def events(warehouse: Warehouse) -> Iterator[Events]:
+    events = Events(warehouse.engine)
+    yield events
+    events.close()
+
+
+def process(warehouse: Warehouse, events: Events, *rows: Landing) -> set[Status]:
+    """Land rows and process them together."""
+    requests: dict[str, list[str]] = {}
+    for row in rows:
+        warehouse.land(row)
+        requests.setdefault(row.source, []).append(row.key)
+    return {outcome.status for outcome in events.process(requests)}
+
+
+def test_events_one_after_another_without_a_batch(warehouse: Warehouse, events: Events) -> None:
+    """Each has identifiers to join, so that what the one before left would be met."""
+    for n in range(4):
+        row = seen(f"e{n}", 0, *(f"{n}-{part}" for part in range(n + 2)))
+        assert process(warehouse, events, row) == {Status.PROCESSED}
+        check_converged(warehouse)
+    assert len(set(ids(warehouse).values())) == 4
+
+
+def test_an_event_bridges_and_its_correction_parts_again(
+    warehouse: Warehouse, events: Events
+) -> None:
+    process(warehouse, events, seen("a", -3, "a"), seen("b", -2, "b"))
+    before = ids(warehouse)
+    process(warehouse, events, seen("bridge", -1, "a", "b"))
+    assert set(ids(warehouse).values()) == {key_of(warehouse, "a")}
+    process(warehouse, events, seen("bridge", 0, "c", version=2))
+    assert {value: ids(warehouse)[value] for value in before} == before
+    check_converged(warehouse)
+
+
+def test_an_event_overtakes_the_batch(warehouse: Warehouse, events: Events) -> None:
+    warehouse.land(seen("before", -24 * 20, "a"))
+    warehouse.run()
+    warehouse.land(seen("waiting", -24 * 10, "a", "b"))
+    assert process(warehouse, events, seen("overtaking", 0, "b", "c")) == {Status.PROCESSED}
+    check_converged(warehouse)
+    warehouse.run()
+    assert set(ids(warehouse).values()) == {key_of(warehouse, "a")}
+
+
+@pytest.mark.parametrize("model", ["manual_events_parsed", "events", "person_components"])
+def test_an_event_makes_good_what_a_dead_batch_left(
+    warehouse: Warehouse, events: Events, model: str
+) -> None:
+    """Of all sources, not only of its own."""
+    for row in (seen("left", -2, "a", "b"), mail("m", -2, "x@a.test", "y@b.test"), shop("1", -1)):
+        warehouse.land(row)
+    warehouse.run(die_before=model)
+    assert process(warehouse, events, seen("next", 0, "b", "c")) == {Status.PROCESSED}
+    check_converged(warehouse)
+
+
+def test_an_event_that_dies_anywhere_leaves_nothing(warehouse: Warehouse, events: Events) -> None:
+    process(warehouse, events, seen("first", -1, "a"))
+    row = seen("second", 0, "a", "b")
+    warehouse.land(row)
+    tables = [*warehouse.project.order, "identity_journal", "ledger", "watermarks", "writer_lock"]
+
+    def everything() -> dict[str, list[tuple[object, ...]]]:
+        return {
+            table: sorted(warehouse.engine.execute(f"select * from crm.{table}"), key=repr)
+            for table in tables
+        }
+
+    before = everything()
+    for statements in (0, 3, 9, 20, 33):
+        assert events.process({"manual": [row.key]}, die_after=statements) == []
+        assert everything() == before
+    assert process(warehouse, events, row) == {Status.PROCESSED}
+
+
+def test_a_key_that_stands_in_the_record_alone_is_found(
+    warehouse: Warehouse, events: Events
+) -> None:
+    """The source table gave the row no id; and a shop's version is no id of its table."""
+    row = seen("inside", 0, "a")
+    warehouse.engine.execute(
+        "insert into raw.manual_events (id, record, synced_at) "
+        f"values (null, '{row.record}', cast('{row.synced_at}' as timestamp))"
+    )
+    [outcome] = events.process({"manual": ["inside"]})
+    assert (outcome.status, len(outcome.persons)) == (Status.PROCESSED, 1)
+    version = shop("7", 0)
+    warehouse.engine.execute(
+        "insert into raw.gadget_shops (id, record, synced_at) "
+        f"values ('7', '{version.record}', cast('{version.synced_at}' as timestamp))"
+    )
+    [outcome] = events.process({"gadget": [version.key]})
+    assert (outcome.status, len(outcome.groups)) == (Status.PROCESSED, 1)
+    # As the fixture expects to find them.
+    warehouse.engine.execute("update raw.manual_events set id = 'inside' where id is null")
+    warehouse.engine.execute(f"update raw.gadget_shops set id = '{version.key}'")
+
+
+def test_sources_share_a_transaction(warehouse: Warehouse, events: Events) -> None:
+    rows = (seen("e", 0, "a", "b"), mail("m", 0, "x@a.test", "y@b.test"), shop("1", 0))
+    assert process(warehouse, events, *rows) == {Status.PROCESSED}
+    assert len(warehouse.engine.execute("select 1 from crm.ledger where kind = 'event'")) == 1
+    check_converged(warehouse)
