@@ -21,7 +21,7 @@ from served import Served, outcome, serving
 
 from conftest import Sandbox
 from headless_crm.errors import CrmError
-from headless_crm.processing import Status
+from headless_crm.realtime.outcome import Status
 from headless_crm.server import documents, endpoint, limits
 from headless_crm.server.keys import Keys, line_of, read_keys
 
