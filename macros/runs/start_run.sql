@@ -6,7 +6,13 @@
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do adapter.create_schema(api.Relation.create(target.database, target.schema)) -%}
         {%- do adapter.create_schema(api.Relation.create(target.database, target.schema ~ '_removed')) -%}
-        {%- do headless_crm.in_one_transaction(headless_crm.state_statements()) -%}
+        {%- set missing = [] -%}
+        {%- for name in headless_crm.state_tables() if load_cached_relation(headless_crm.state_table(name)) is none -%}
+            {%- do missing.append(name) -%}
+        {%- endfor -%}
+        {%- if missing -%}
+            {%- do headless_crm.in_one_transaction(headless_crm.state_statements()) -%}
+        {%- endif -%}
         {%- set kind = 'full' if flags.FULL_REFRESH else 'batch' -%}
         {%- set lock = namespace(held=false) -%}
         {%- for attempt in range(var('lock_wait_seconds') + 1) if not lock.held -%}

@@ -7,10 +7,9 @@
     identity_journal  what a run changed of an id
     failed_events     single events that the warehouse could not process, for a batch or another try
 #}
-{% macro state_statements() -%}
+{% macro state_tables() -%}
     {%- set text = dbt.type_string() -%}
-    {%- set lock = headless_crm.state_table('writer_lock') -%}
-    {%- set tables = {
+    {{ return({
         'writer_lock': 'holder ' ~ text ~ ', kind ' ~ text ~ ', stamp timestamp, renewed_at timestamp, session_id bigint, previous_stamp timestamp',
         'ledger': 'stamp timestamp, run_id ' ~ text ~ ', kind ' ~ text ~ ', started_at timestamp, finished_at timestamp, '
             ~ 'status ' ~ text ~ ', recipe ' ~ text,
@@ -19,7 +18,13 @@
             ~ ', other_id ' ~ text ~ ', identifiers bigint, event_id ' ~ text,
         'failed_events': 'source ' ~ text ~ ', id ' ~ text ~ ', reason ' ~ text
             ~ ', attempts bigint, first_failed_at timestamp, last_failed_at timestamp',
-    } -%}
+    }) }}
+{%- endmacro %}
+
+{# The statements that make them. They lock tables, and so are for a warehouse that lacks one. #}
+{% macro state_statements() -%}
+    {%- set lock = headless_crm.state_table('writer_lock') -%}
+    {%- set tables = headless_crm.state_tables() -%}
     {%- set statements = [] -%}
     {%- for name, columns in tables.items() -%}
         {%- do statements.append('create table if not exists ' ~ headless_crm.state_table(name) ~ ' (' ~ columns ~ ')') -%}

@@ -11,8 +11,8 @@ from served import Served, outcome, serving, sessions_of
 
 from conftest import Sandbox
 from headless_crm.errors import CrmError
-from headless_crm.realtime.outcome import Status
 from headless_crm.queries import queries
+from headless_crm.realtime.outcome import Status
 from headless_crm.warehouse import open_warehouse
 
 
