@@ -45,7 +45,7 @@ class Base:
             return None
         file = self.folder / "base.jsonl"
         write_base(file, self.events, self.seed)
-        self._crm("load", "manual", str(file))
+        self.crm("load", "manual", str(file))
         file.unlink()
         times = self.build()
         mark.touch()
@@ -53,27 +53,32 @@ class Base:
 
     def land(self, events: int) -> float:
         """Load the next day's events; returns how long it took."""
-        with open_warehouse(self.url) as warehouse:
-            [(rows,)] = warehouse.query("select count(*) from raw.manual_events")
-        batch = (rows - self.events) // events
+        batch = (self.rows() - self.events) // events
         file = self.folder / "batch.jsonl"
         write_batch(file, events, self.events, batch, self.seed)
         started = time.perf_counter()
-        self._crm("load", "manual", str(file))
+        self.crm("load", "manual", str(file))
         return time.perf_counter() - started
+
+    def rows(self) -> int:
+        """How many rows have landed."""
+        with open_warehouse(self.url) as warehouse:
+            [(rows,)] = warehouse.query("select count(*) from raw.manual_events")
+        return int(rows)
 
     def build(self) -> Times:
         started = time.perf_counter()
-        report = json.loads(self._crm("build", "--json"))
+        report = json.loads(self.crm("build", "--json"))
         return Times(time.perf_counter() - started, report["seconds"])
 
-    def _crm(self, *arguments: str) -> str:
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "headless_crm", *arguments, "--warehouse", self.url]
+
+    def crm(self, *arguments: str) -> str:
         # Each base has a cache of its own: dbt parses anew what it parsed for another warehouse.
-        environment = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")}
-        command = [sys.executable, "-m", "headless_crm", *arguments, "--warehouse", self.url]
         done = subprocess.run(  # noqa: S603
-            command,
-            env=environment,
+            self.command(*arguments),
+            env=os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")},
             cwd=project_dir(),
             stdout=subprocess.PIPE,
             text=True,
