@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def _port(server: subprocess.Popen[bytes], log: Path) -> int:
     raise SystemExit(f"crm serve did not start:\n{log.read_text()}")
 
 
+class NotProcessedError(Exception):
+    """An answer that is no measurement: the deadline was over, or worse."""
+
+
 class Client:
     """A connection. Its requests are made of as little Python as can be."""
 
@@ -67,8 +72,9 @@ class Client:
         seconds = time.perf_counter() - started
         results = json.loads(answer)["data"]["result"]
         results = results if as_list else [results]
-        if [one["status"] for one in results] != ["PROCESSED"] * len(ids):
-            raise SystemExit(f"Not all of {len(ids)} events were processed: {answer[:1000]!r}")
+        found = Counter(one["status"] for one in results)
+        if found != {"PROCESSED": len(ids)}:
+            raise NotProcessedError(f"of {len(ids)} events, {dict(found)}")
         return seconds
 
     async def _post(self, body: bytes) -> bytes:

@@ -88,9 +88,9 @@ def single_events_summary(measured: dict[tuple[str, int], dict[str, Any]]) -> li
             values = {
                 size: median(run[what]) if isinstance(run[what], list) else run[what]
                 for size, run in sorted(runs.items())
-                if what in run
+                if what in run and not isinstance(run[what], str)
             }
-            if values:
+            if values:  # One that was not answered in time is none.
                 *_, large = values.values()
                 ratio = large / next(iter(values.values()))
                 rows.append({"warehouse": name, "what": what, "values": values, "ratio": ratio})
@@ -104,7 +104,8 @@ def single_events_markdown(rows: list[dict[str, Any]], described: dict[str, Any]
     lines.append(_row(["---"] * 2 + ["---:"] * (len(heads) - 2)))
     for row in rows:
         title, form, factor = _OF_SINGLE_EVENTS[row["what"]]
-        values = (form.format(row["values"][size] * factor) for size in sizes)
+        found = [row["values"].get(size) for size in sizes]
+        values = ("not in time" if one is None else form.format(one * factor) for one in found)
         lines.append(_row([row["warehouse"], title, *values, f"{row['ratio']:.2f}"]))
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
     lines += [
