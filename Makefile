@@ -37,8 +37,9 @@ lint: install ## Run the linters
 
 check: test lint ## What CI runs
 
-bench: install ## Time incremental builds by the size of the base
+bench: install ## Time incremental builds and single events by the size of the base
 	$(BIN)/python -m benchmarks.incremental
+	$(BIN)/python -m benchmarks.single_events
 
 lock: ## Renew requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes \

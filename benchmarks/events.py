@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 EVENTS_OF_A_PERSON = 10
 PERSONS_OF_A_GROUP = 5
 EVENTS_OF_A_DAY = 1_000
 END_OF_BASE = datetime(2025, 1, 1)
+Row = dict[str, Any]
 
 _NAMES = ("Ann Lee", "Bob Okoro", "Chen Wei", "Dana Levi", "Eve Moreau", "Femi Ade", "Gita Rao")
 _CITIES = ("Berlin", "Lagos", "Lyon", "Mumbai", "Osaka", "Porto", "Toronto", "Austin")
@@ -33,16 +35,18 @@ def write_base(path: Path, events: int, seed: int) -> None:
 def write_batch(path: Path, events: int, base: int, batch: int, seed: int) -> None:
     """The events of a later day: half about people of the base, half about people new to it."""
     dice = random.Random(f"{seed}-batch-{batch}")
+    first_new = people_of(base) + batch * people_of(events)
+    keys = _half_known(f"n{batch}", events, people_of(base), first_new, dice)
+    _write(path, keys, END_OF_BASE + timedelta(days=batch), dice)
+
+
+def later_rows(events: int, base: int, rows: int, seed: int) -> list[Row]:
+    """Source rows for single events where `rows` have landed: half of people known, as a batch."""
+    dice = random.Random(f"{seed}-later-{rows}")
     known = people_of(base)
-    first_new = known + batch * people_of(events)
-
-    def rows() -> Iterator[tuple[str, int]]:
-        for number in range(events):
-            of_base = number % 2 == 0
-            person = dice.randrange(known) if of_base else first_new + number // EVENTS_OF_A_PERSON
-            yield f"n{batch}-{number}", person
-
-    _write(path, rows(), END_OF_BASE + timedelta(days=batch), dice)
+    keys = _half_known(f"s{rows}", events, known, known + rows, dice)
+    start = END_OF_BASE + timedelta(days=(rows - base) / EVENTS_OF_A_DAY)
+    return list(_source_rows(keys, start, dice))
 
 
 def people_of(events: int) -> int:
@@ -52,12 +56,31 @@ def people_of(events: int) -> int:
 def _write(
     path: Path, rows: Iterator[tuple[str, int]], start: datetime, dice: random.Random
 ) -> None:
+    write_rows(path, _source_rows(rows, start, dice))
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for number, (key, person) in enumerate(rows):
-            moment = start + timedelta(days=number / EVENTS_OF_A_DAY)
-            record = _record(key, person, moment, dice)
-            row = {"id": key, "synced_at": f"{moment.isoformat()}Z", "record": record}
+        for row in rows:
             file.write(json.dumps(row) + "\n")
+
+
+def _half_known(
+    prefix: str, events: int, known: int, first_new: int, dice: random.Random
+) -> Iterator[tuple[str, int]]:
+    for number in range(events):
+        of_base = number % 2 == 0
+        person = dice.randrange(known) if of_base else first_new + number // EVENTS_OF_A_PERSON
+        yield f"{prefix}-{number}", person
+
+
+def _source_rows(
+    rows: Iterator[tuple[str, int]], start: datetime, dice: random.Random
+) -> Iterator[Row]:
+    for number, (key, person) in enumerate(rows):
+        moment = start + timedelta(days=number / EVENTS_OF_A_DAY)
+        record = _record(key, person, moment, dice)
+        yield {"id": key, "synced_at": f"{moment.isoformat()}Z", "record": record}
 
 
 def _record(key: str, person: int, moment: datetime, dice: random.Random) -> dict[str, object]:

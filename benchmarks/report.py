@@ -65,5 +65,56 @@ def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int)
     return "\n".join(lines)
 
 
+_OF_SINGLE_EVENTS = {
+    "p50": ("one client, median", "{:.1f} ms", 1000),
+    "p99": ("one client, 99th percentile", "{:.1f} ms", 1000),
+    "floor": ("bare transaction of the same rows, median", "{:.1f} ms", 1000),
+    "of_floor": ("event / bare transaction", "{:.1f}", 1),
+    "rows_written": ("rows that an event writes, median", "{:.0f}", 1),
+    "shared": ("32 clients, requests a second", "{:,.0f}", 1),
+    "many_1": ("250 events a request, events a second", "{:,.0f}", 1),
+    "many_2": ("the same, 2 requests at a time", "{:,.0f}", 1),
+    "many_4": ("the same, 4 requests at a time", "{:,.0f}", 1),
+    "build": ("`crm build` for one event instead", "{:.1f} s", 1),
+}
+
+
+def single_events_summary(measured: dict[tuple[str, int], dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each warehouse and number: the value or median by size, and large by small."""
+    rows = []
+    for name in dict.fromkeys(warehouse for warehouse, _ in measured):
+        runs = {size: run for (warehouse, size), run in measured.items() if warehouse == name}
+        for what in _OF_SINGLE_EVENTS:
+            values = {
+                size: median(run[what]) if isinstance(run[what], list) else run[what]
+                for size, run in sorted(runs.items())
+                if what in run and not isinstance(run[what], str)
+            }
+            if values:  # One that was not answered in time is none.
+                *_, large = values.values()
+                ratio = large / next(iter(values.values()))
+                rows.append({"warehouse": name, "what": what, "values": values, "ratio": ratio})
+    return rows
+
+
+def single_events_markdown(rows: list[dict[str, Any]], described: dict[str, Any]) -> str:
+    sizes = list(rows[0]["values"])
+    heads = ["warehouse", "what", *(f"base {size:,}" for size in sizes), "large / small"]
+    lines = ["### Single events", "", _row(heads)]
+    lines.append(_row(["---"] * 2 + ["---:"] * (len(heads) - 2)))
+    for row in rows:
+        title, form, factor = _OF_SINGLE_EVENTS[row["what"]]
+        found = [row["values"].get(size) for size in sizes]
+        values = ("not in time" if one is None else form.format(one * factor) for one in found)
+        lines.append(_row([row["warehouse"], title, *values, f"{row['ratio']:.2f}"]))
+    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+    lines += [
+        "",
+        "The clients share the server's cores. A quarter of the memory is PostgreSQL's own, and "
+        f"warm. Machine: {told}.",
+    ]
+    return "\n".join(lines)
+
+
 def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
