@@ -25,8 +25,8 @@ def contract(engine: Engine, edges: Edges) -> Contracted:
     Components come as numbers; each is named here by its least node.
     """
     engine.table("given_edges", ["node_a", "node_b"], edges)
-    for sql in engine.render("contraction_start", "t", "select * from given_edges"):
-        engine.execute(sql)
+    start = engine.render("contraction_start", "t", "select * from given_edges")
+    engine.execute(engine.render("sql_of", start))
     rounds = 0
     while engine.execute(engine.render("contraction_edges_left", "t", rounds + 1)) != [(0,)]:
         rounds += 1
