@@ -48,6 +48,7 @@ select
     finished_at,
     status
 from crm.ledger
+where kind <> 'event'
 order by stamp desc
 limit 10
 

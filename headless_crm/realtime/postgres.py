@@ -14,7 +14,9 @@ from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
 from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.postgres import connect
 
-_PLANNING = (
+_SETTINGS = (
+    f"set search_path = {CRM_SCHEMA}",
+    "set statement_timeout = '60s'",
     # Rows are few and found by indexes. The plans are made before any is there, and kept.
     "set plan_cache_mode = force_generic_plan",
     "set random_page_cost = 0.1",
@@ -64,7 +66,7 @@ class PostgresSession:
             _FEW_OR_MANY.format(name=name, rows=rows)
             for name, rows in (("few", _FEW), ("many", _MANY))
         ]
-        for sql in (f"set search_path = {CRM_SCHEMA}", *_PLANNING, *functions):
+        for sql in (*_SETTINGS, *functions):
             self.connection.execute(sql.encode(), prepare=False)
 
     @contextmanager

@@ -154,7 +154,7 @@ class Processor:
 
     def _attempt(self, group: list[Request]) -> float:
         """Process a group, and again where no event is to blame; returns the wait for the lock."""
-        waited, attempts = 0.0, 0
+        waited, attempts, failed = 0.0, 0, False
         while True:
             runner = self.runner = self.runner or self.open_runner()
             try:
@@ -176,6 +176,10 @@ class Processor:
                 self._close_runner()
                 time.sleep(_PAUSE_SECONDS * attempts)
             except Failed as error:
+                if len(group) == 1 and not failed:
+                    failed = True  # Not for what a new connection would make good.
+                    self._close_runner()
+                    continue
                 self._take_out(group, runner, error)
                 return waited
             else:

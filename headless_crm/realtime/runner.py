@@ -13,6 +13,7 @@ from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.session import Failed, Interrupted, Rows, Session, opener_of
 from headless_crm.realtime.steps import PreparedStep
+from headless_crm.recipe import noted_recipe
 from headless_crm.warehouse import open_warehouse
 
 NEVER = datetime.min
@@ -89,7 +90,8 @@ class Runner:
 
     def look_again(self) -> set[str]:
         """After another run: the models that have not read all there is of those that they read."""
-        check_recipe(self.session, self.compiled)
+        for (noted,) in self.session.query(self.sql["noted_recipe"]):
+            check_recipe(noted, self.compiled)
         marks = {
             (model, upstream): absorbed
             for model, upstream, absorbed in self.session.query(self.sql["marks"])
@@ -181,13 +183,13 @@ class Runner:
 def open_runner(url: str, compiled: Compiled) -> Runner:
     """A runner of its own on the warehouse at `url`; raises CrmError where they do not match."""
     opener = opener_of(url, compiled)
+    check_recipe(noted_recipe(url), compiled)
     with open_warehouse(url, read_only=True) as warehouse:
         if not warehouse.query(queries("realtime")["is_built"]):
             raise CrmError("Nothing was built yet. Run crm build first, then try again.")
     session = opener.open_session(url, compiled)
     try:
         with session.transaction():
-            check_recipe(session, compiled)
             return Runner(session, compiled)
     except BaseException as error:
         session.close()
@@ -199,17 +201,16 @@ def open_runner(url: str, compiled: Compiled) -> Runner:
         raise
 
 
-def check_recipe(session: Session, compiled: Compiled) -> None:
+def check_recipe(noted: str | None, compiled: Compiled) -> None:
     """Raises CrmError where the rows were made by other models than the artefact's.
 
-    What plain dbt built has no recipe to compare.
+    What plain dbt built has no recipe that was noted.
     """
-    for (noted,) in session.query(queries("realtime")["noted_recipe"]):
-        if noted != compiled.recipe:
-            raise CrmError(
-                "The artefact and the warehouse were made from different models or --vars. "
-                "Run crm build, and crm compile with the same --vars."
-            )
+    if noted not in (None, compiled.recipe):
+        raise CrmError(
+            "The artefact and the warehouse were made from different models or --vars. "
+            "Run crm build, and crm compile with the same --vars."
+        )
 
 
 def _status(is_new: bool | None, is_dead: bool) -> Status:

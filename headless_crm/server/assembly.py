@@ -12,7 +12,8 @@ from headless_crm.errors import CrmError
 from headless_crm.queries import queries
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.processing import Processor
-from headless_crm.realtime.runner import open_runner
+from headless_crm.realtime.runner import check_recipe, open_runner
+from headless_crm.recipe import noted_recipe
 from headless_crm.server.app import Server
 from headless_crm.server.builds import Builds
 from headless_crm.server.keys import Keys
@@ -47,12 +48,17 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
             processor=processor,
             reads=Reads(connect),
             metrics=metrics,
-            ready=processor.check,
+            ready=lambda: _check(url, compiled, processor),
             keys=options.keys,
             builds=builds,
             development=options.development,
             deadline_seconds=options.deadline_seconds,
         )
+
+
+def _check(url: str, compiled: Compiled, processor: Processor) -> None:
+    processor.check()
+    check_recipe(noted_recipe(url), compiled)
 
 
 @contextmanager

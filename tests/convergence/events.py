@@ -27,16 +27,19 @@ class Events:
         self, requests: dict[str, list[str]], die_after: int | None = None
     ) -> list[Outcome]:
         """What became of the events; nothing, where the runner died before its n-th statement."""
-        if self.runner is None:
-            self.runner = Runner(self._session(), self.engine.project.compiled)
+        runner = self.open()
         self.budget = die_after
         try:
-            return self._run(self.runner, requests)
+            return self._run(runner, requests)
         except Died:
             self.close()
             return []
         finally:
             self.budget = None
+
+    def open(self) -> Runner:
+        self.runner = self.runner or Runner(self._session(), self.engine.project.compiled)
+        return self.runner
 
     def _run(self, runner: Runner, requests: dict[str, list[str]]) -> list[Outcome]:
         for _ in range(50):

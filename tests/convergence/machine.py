@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from checks import check_converged, check_nothing_pending
 from events import Events
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from landings import DOMAINS, TABLES, Landing, landings
-from warehouses import Engine, Warehouse
+from warehouses import Engine, Postgres, Warehouse
 
 from headless_crm.realtime.outcome import Status
+from headless_crm.realtime.runner import Busy
 
 RECENT = st.integers(-10, 0)
 LAYERS = ("source_layer", "core_layer", "identity", "marts")
@@ -109,6 +111,13 @@ class Convergence(RuleBasedStateMachine):
     @rule(row=rows, statements=st.integers(0, 80))
     def die_in_an_event(self, row: Landing, statements: int) -> None:
         self.process_all([row], die_after=statements)
+
+    @rule(row=rows)
+    def process_while_a_batch_runs(self, row: Landing) -> None:
+        """Where a server tells who holds the lock; a file's owner sees to that itself."""
+        if self.is_built and isinstance(self.warehouse.engine, Postgres):
+            with self.warehouse.lock("batch"), pytest.raises(Busy):
+                self.events.open().run({row.source: [row.key]})
 
     @rule(row=rows)
     def process_what_never_landed(self, row: Landing) -> None:
