@@ -47,7 +47,7 @@ def process(
     artefact = read_compiled(compiled)
     processor = Processor(lambda: open_runner(warehouse, artefact))
     try:
-        futures = [processor.submit(source, event_id) for event_id in ids]
+        futures = processor.submit_all((source, event_id) for event_id in ids)
         outcomes = [future.result() for future in futures]
     finally:
         processor.close()

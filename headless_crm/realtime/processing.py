@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Processor:
     ) -> None:
         self.open_runner, self.observer = open_runner, observer or NoObserver()
         self.lock_wait_seconds = lock_wait_seconds
-        self.queue: SimpleQueue[Request | None] = SimpleQueue()
+        self.queue: SimpleQueue[list[Request] | None] = SimpleQueue()
         self.turn = threading.Lock()
         self.failure: CrmError | None = None
         self.runner: Runner | None = open_runner()
@@ -79,17 +79,28 @@ class Processor:
 
         Raises UsageError for a source that there is not.
         """
-        if source not in self.sources:
-            raise UsageError(
-                f"There is no source {source!r}. The sources are {', '.join(self.sources)}."
-            )
-        request = Request(source, event_id)
-        if _can_be_an_id(event_id):
-            self.queue.put(request)
-        else:
-            now = datetime.now(UTC)
-            request.done.set_result(Outcome(source, event_id, Status.NOT_FOUND, now))
-        return request.done
+        return self.submit_all([(source, event_id)])[0]
+
+    def submit_all(self, events: Iterable[tuple[str, str]]) -> list[Future[Outcome]]:
+        """Queue events, of a source and an id each, that come together: one transaction has them.
+
+        At most 250 of them, or the rest is in another one.
+        """
+        requests = []
+        for source, event_id in events:
+            if source not in self.sources:
+                raise UsageError(
+                    f"There is no source {source!r}. The sources are {', '.join(self.sources)}."
+                )
+            requests.append(Request(source, event_id))
+        can_be = [request for request in requests if _can_be_an_id(request.id)]
+        for start in range(0, len(can_be), GROUP_SIZE):
+            self.queue.put(can_be[start : start + GROUP_SIZE])
+        for request in requests:
+            if not _can_be_an_id(request.id):
+                now = datetime.now(UTC)
+                request.done.set_result(Outcome(request.source, request.id, Status.NOT_FOUND, now))
+        return [request.done for request in requests]
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -114,18 +125,22 @@ class Processor:
         self._close_runner()
 
     def _work(self) -> None:
-        closing = False
-        while not closing:
-            first = self.queue.get()
-            group = [] if first is None else [first]
-            closing = first is None
-            while len(group) < GROUP_SIZE and not closing:
+        left: list[Request] | None = []
+        while left is not None:
+            group = left or self.queue.get() or []
+            closing = not group
+            left = None if closing else []
+            while not closing and not left:
                 try:
-                    request = self.queue.get_nowait()
+                    more = self.queue.get_nowait()
                 except Empty:
                     break
-                closing = request is None
-                group += [request] if request else []
+                if more is None:
+                    closing, left = True, None
+                elif len(group) + len(more) > GROUP_SIZE:
+                    left = more
+                else:
+                    group = group + more
             group = [request for request in group if request.done.set_running_or_notify_cancel()]
             if group:
                 self._process(group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ class Processor(Protocol):
 
     sources: tuple[str, ...]
 
-    def submit(self, source: str, event_id: str) -> Future[Outcome]: ...
+    def submit_all(self, events: Iterable[tuple[str, str]]) -> list[Future[Outcome]]: ...
     def close(self) -> None: ...
 
 
@@ -117,14 +117,23 @@ class Events:
         if len(events) > MOST_EVENTS:
             why = f"{len(events)} events at once: send at most {MOST_EVENTS}."
             return [_refused("events", UserErrorCode.TOO_MANY_EVENTS, why)]
-        given = [self._submitted(event) for event in events]
-        waiting = [one for one in given if not isinstance(one, ProcessResult)]
-        if waiting:
+        refused = [self._refusal(event) for event in events]
+        good = [event for event, why in zip(events, refused, strict=True) if why is None]
+        try:
+            futures = self._processor.submit_all((event.source, event.id) for event in good)
+        except CrmError as error:
+            return [why or _unavailable(error) for why in refused]
+        waiting = iter([asyncio.wrap_future(future) for future in futures])
+        given = [why or next(waiting) for why in refused]
+        asked = [one for one in given if not isinstance(one, ProcessResult)]
+        for one in asked:
+            one.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        if asked:
             with suppress(DeadlineError):
-                await asyncio.wait(waiting, timeout=loads.seconds_left())
+                await asyncio.wait(asked, timeout=loads.seconds_left())
         return [one if isinstance(one, ProcessResult) else _result(one) for one in given]
 
-    def _submitted(self, event: EventInput) -> ProcessResult | asyncio.Future[Outcome]:
+    def _refusal(self, event: EventInput) -> ProcessResult | None:
         if event.source not in self._processor.sources:
             known = ", ".join(self._processor.sources)
             why = f"Source {_short(event.source)} is not one of {known}."
@@ -135,12 +144,7 @@ class Events:
         if not storable(event.id):
             why = f"The id {_short(event.id)} has what is no character of text in a warehouse."
             return _refused("id", UserErrorCode.INVALID_ID, why)
-        try:
-            done = asyncio.wrap_future(self._processor.submit(event.source, event.id))
-        except CrmError as error:
-            return _unavailable(error)
-        done.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        return done
+        return None
 
 
 def storable(text: str) -> bool:

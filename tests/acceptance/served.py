@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,6 +36,9 @@ class StandIn:
         self.outcomes: dict[str, Outcome | Exception | None] = {}
         self.submitted: list[tuple[str, str]] = []
         self.closed = False
+
+    def submit_all(self, events: Iterable[tuple[str, str]]) -> list[Future[Outcome]]:
+        return [self.submit(*event) for event in events]
 
     def submit(self, source: str, event_id: str) -> Future[Outcome]:
         self.submitted.append((source, event_id))

@@ -81,7 +81,7 @@ def land(
 
 
 def processed(processor: Processor, *ids: str, source: str = "manual") -> list[Outcome]:
-    futures = [processor.submit(source, one) for one in ids]
+    futures = processor.submit_all((source, one) for one in ids)
     return [future.result(timeout=60) for future in futures]
 
 
