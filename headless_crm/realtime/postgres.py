@@ -71,6 +71,7 @@ class PostgresSession:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        self.many = False
         try:
             with self.connection.transaction():
                 yield
@@ -96,7 +97,7 @@ class PostgresSession:
             self.tables.add(name)
 
     def request(self, table: str, ids: Sequence[str]) -> None:
-        self.many = len(ids) > _MANY_EVENTS
+        self.many |= len(ids) > _MANY_EVENTS
         self.query(f"delete from {table}")
         self.query(f"insert into {table} select unnest(cast(:ids as text[]))", ids=list(ids))
 
