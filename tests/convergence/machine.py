@@ -138,7 +138,7 @@ class Convergence(RuleBasedStateMachine):
                 f"select 1 from {raw} where id = '{outcome.id}'"  # Ours, from a small pool.
             )
             assert bool(found) == (outcome.status != Status.NOT_FOUND)
-        if any(outcome.status == Status.PROCESSED for outcome in outcomes):
+        if outcomes:
             before = self.warehouse.engine.execute("select max(stamp) from crm.ledger")
             again = self.events.process(requests)
             assert all(outcome.status != Status.PROCESSED for outcome in again)

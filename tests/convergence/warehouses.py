@@ -107,7 +107,6 @@ class Warehouse:
         self.budget: int | None = None
         self.die_before: str | None = None
         self.runs = 0
-        self.has_state = False
         self.tables: set[str] = set()
         self.made = 0
         self.begun: dict[str, int] = {}
@@ -156,12 +155,9 @@ class Warehouse:
             ]
             for part in ("state", "lock", "unlock")
         }
-        if not self.has_state:
-            self.engine.execute("create schema if not exists crm_removed")
-            self.transaction(sql["state"])
-            self.has_state = True
+        self.engine.execute("create schema if not exists crm_removed")
         for _ in range(50):
-            self.transaction(sql["lock"])
+            self.transaction([*sql["state"], *sql["lock"]])
             if self.engine.execute("select holder from crm.writer_lock") == [(holder,)]:
                 break
             time.sleep(0.1)  # A server takes a moment to see that a session is gone.
