@@ -112,12 +112,11 @@ class PostgresSession:
         )
         return PreparedSQL(self, few, many)
 
-    def tidy(self) -> bool:
+    def tidy(self) -> None:
         """Deleted rows of a temporary table stay in it: no server process sees to those."""
         self.transactions += 1
         if self.transactions % _TRANSACTIONS == 0:
             self.query(f"truncate {', '.join(sorted(self.tables))}")
-        return True
 
     def close(self) -> None:
         self.connection.close()

@@ -174,8 +174,7 @@ class Processor:
             runner = self.runner = self.runner or self.open_runner()
             try:
                 self._answer(group, runner.run(_by_source(group)))
-                if not runner.session.tidy():
-                    self._close_runner()
+                runner.session.tidy()
             except Busy:
                 if waited >= self.lock_wait_seconds:
                     raise CrmError(

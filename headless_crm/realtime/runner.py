@@ -190,7 +190,9 @@ def open_runner(url: str, compiled: Compiled) -> Runner:
     session = opener.open_session(url, compiled)
     try:
         with session.transaction():
-            return Runner(session, compiled)
+            runner = Runner(session, compiled)
+            session.query(runner.last_changes())  # Are all tables there?
+            return runner
     except BaseException as error:
         session.close()
         if isinstance(error, Failed | Interrupted):

@@ -50,8 +50,8 @@ class Session(Protocol):
         """Make statements ready; the temporary tables in `kept` are for others to read."""
         ...
 
-    def tidy(self) -> bool:
-        """After a transaction: give back what temporary rows took. False: only a new one can."""
+    def tidy(self) -> None:
+        """After a transaction: give back what temporary rows took."""
         ...
 
     def close(self) -> None: ...

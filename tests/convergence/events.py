@@ -57,8 +57,7 @@ class Events:
     def _session(self) -> DuckDBSession | PostgresSession:
         compiled = self.engine.project.compiled
         if isinstance(self.engine, DuckDB):
-            requested = [step.requested for step in compiled.steps if step.requested]
-            session = DuckDBSession(self.engine.connection.cursor(), "warehouse", requested)
+            session = DuckDBSession(self.engine.connection.cursor(), "warehouse")
         else:
             session = open_postgres(self.engine.server.url(self.engine.name), compiled)
             session.query("set synchronous_commit = off")
