@@ -11,31 +11,20 @@ import argparse
 import dataclasses
 import json
 import sys
-import tempfile
 from collections import defaultdict
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
-from benchmarks.bases import Base, bases, version
+from benchmarks.bases import Base, version
+from benchmarks.command import bases_of, parser_of, tell
 from benchmarks.report import Measured, machine, markdown, summary
 
 
 def main() -> None:
     options = _options()
-    holder: AbstractContextManager[str] = nullcontext(str(options.folder))
-    if options.folder is None:
-        holder = tempfile.TemporaryDirectory(prefix="crm-benchmark-")
-    else:
-        options.folder.mkdir(parents=True, exist_ok=True)
-    sizes = sorted(set(options.events))
-    with (
-        holder as folder,
-        bases(options.warehouses, sizes, Path(folder).resolve(), options.seed) as found,
-    ):
+    with bases_of(options) as found:
         for base in found:
-            _tell(base, "making the base")
+            tell(base, "making the base")
             times = base.make()
-            _tell(base, f"built in {times.build:.1f} s" if times else "was there")
+            tell(base, f"built in {times.build:.1f} s" if times else "was there")
         measured = _measure(found, options.rounds, options.new_events)
         described = machine({base.warehouse: version(base) for base in found})
     rows = summary(measured, options.new_events)
@@ -61,7 +50,7 @@ def _measure(found: list[Base], rounds: int, new_events: int) -> dict[str, Measu
             if number:
                 measured["landed"][base.warehouse, base.events].append(landed)
                 measured["idle"][base.warehouse, base.events].append(idle)
-            _tell(
+            tell(
                 base,
                 f"round {number or 'to warm up'}: load {loaded:.1f} s, build {landed.build:.1f} s, "
                 f"with nothing new {idle.build:.1f} s",
@@ -69,25 +58,10 @@ def _measure(found: list[Base], rounds: int, new_events: int) -> dict[str, Measu
     return measured
 
 
-def _tell(base: Base, what: str) -> None:
-    sys.stderr.write(f"{base.warehouse}, {base.events:,} events: {what}\n")
-
-
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.incremental", description="Time incremental builds by base size."
-    )
-    parser.add_argument("--events", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
-    parser.add_argument("--warehouses", nargs="+", default=["duckdb", "postgres"],
-                        choices=["duckdb", "postgres"])  # fmt: skip
+    parser = parser_of("benchmarks.incremental", "Time incremental builds by base size.")
     parser.add_argument("--new-events", type=int, default=1_000, metavar="N")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="Write all times here too.")
-    parser.add_argument(
-        "--folder", type=Path, metavar="DIR",
-        help="Keep the bases here, and use those that are here. Without it, they are removed.",
-    )  # fmt: skip
     return parser.parse_args()
 
 

@@ -14,16 +14,15 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
-from contextlib import AbstractContextManager, ExitStack, nullcontext
-from pathlib import Path
+from contextlib import ExitStack
 from statistics import median, quantiles
 from typing import Any
 
 import psycopg
 
-from benchmarks.bases import Base, bases, version, warm
+from benchmarks.bases import Base, version, warm
 from benchmarks.client import Client, NotProcessedError, clients, rate, served
+from benchmarks.command import bases_of, parser_of, tell
 from benchmarks.events import Row, later_rows, write_rows
 from benchmarks.floor import Floor
 from benchmarks.report import machine, single_events_markdown, single_events_summary
@@ -108,7 +107,7 @@ async def _over_http(
 ) -> dict[str, Any]:
     async with clients(port, 1) as [client]:
         found = await _one_client(base, options, supply, client)
-    _tell(base, f"one client: {1000 * found['p50']:.1f} ms, 99 % {1000 * found['p99']:.1f} ms")
+    tell(base, f"one client: {1000 * found['p50']:.1f} ms, 99 % {1000 * found['p99']:.1f} ms")
 
     async def rates(at_once: int, size: int, events: int) -> list[float]:
         """Of rounds after one to warm up. The server closes connections that were idle."""
@@ -118,7 +117,7 @@ async def _over_http(
             async with clients(port, at_once) as connected:
                 one = await rate(connected, ids, size)
             found += [one] if number else []
-        _tell(base, f"{at_once} at once, each of {size}: {median(found):,.0f} events a second")
+        tell(base, f"{at_once} at once, each of {size}: {median(found):,.0f} events a second")
         return found
 
     if base.warehouse == "postgres":
@@ -127,7 +126,7 @@ async def _over_http(
         try:
             found[f"many_{number}"] = await rates(number, _SIZE, _SIZE * _REQUESTS)
         except NotProcessedError as error:
-            _tell(base, f"{number} at once, each of {_SIZE}: not in time, {error}")
+            tell(base, f"{number} at once, each of {_SIZE}: not in time, {error}")
             found[f"many_{number}"] = str(error)
     return found
 
@@ -160,22 +159,9 @@ async def _one_client(
     return found | {"latencies": events, "floors": bare}
 
 
-def _tell(base: Base, what: str) -> None:
-    sys.stderr.write(f"{base.warehouse}, {base.events:,} events: {what}\n")
-
-
 def main() -> None:
     options = _options()
-    holder: AbstractContextManager[str] = nullcontext(str(options.folder))
-    if options.folder is None:
-        holder = tempfile.TemporaryDirectory(prefix="crm-benchmark-")
-    else:
-        options.folder.mkdir(parents=True, exist_ok=True)
-    sizes = sorted(set(options.events))
-    with (
-        holder as folder,
-        bases(options.warehouses, sizes, Path(folder).resolve(), options.seed) as found,
-    ):
+    with bases_of(options) as found:
         measured = {(base.warehouse, base.events): measure(base, options) for base in found}
         described = machine({base.warehouse: version(base) for base in found})
     rows = single_events_summary(measured)
@@ -187,22 +173,11 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.single_events", description="Time single events by base size."
-    )
-    parser.add_argument("--events", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
-    parser.add_argument("--warehouses", nargs="+", default=["duckdb", "postgres"],
-                        choices=["duckdb", "postgres"])  # fmt: skip
+    parser = parser_of("benchmarks.single_events", "Time single events by base size.")
     parser.add_argument("--requests", type=int, default=300, metavar="N",
                         help="Requests of the one client; a fifth of them on DuckDB.")  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3, help="Of what is measured as a rate.")
     parser.add_argument("--builds", type=int, default=2, metavar="N")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="Write all numbers here too.")
-    parser.add_argument(
-        "--folder", type=Path, metavar="DIR",
-        help="Keep the bases here, and use those that are here. Without it, they are removed.",
-    )  # fmt: skip
     return parser.parse_args()
 
 
