@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from serve_command import serve
 
 from conftest import Sandbox, run_crm
 from headless_crm.warehouse import open_warehouse
@@ -40,22 +38,6 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(autouse=True)
 def _compiled(built: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRM_COMPILED", str(built.folder / "compiled.json"))
-
-
-@contextmanager
-def serve(url: str, *options: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "headless_crm", "serve", "--port", "0", "--warehouse", url]
-    with subprocess.Popen(
-        [*command, *map(str, options)], stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stderr
-            line = process.stderr.readline()
-            served = re.fullmatch(r"Serving (http://\S+)/graphql\n", line)
-            assert served, line + process.stderr.read()
-            yield process, served[1]
-        finally:
-            process.kill()
 
 
 def ask(url: str, query: str, **headers: str) -> httpx.Response:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
 import pytest
 from gql import Client, gql
 from gql.transport.httpx import HTTPXTransport
+from serve_command import serve
 
 from conftest import Sandbox, run_crm
 from headless_crm.warehouse import open_warehouse
@@ -57,27 +55,15 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return sandbox
 
 
-@contextmanager
-def serve(sandbox: Sandbox) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [
-        sys.executable, "-m", "headless_crm", "serve", "--port", "0", "--allow-anonymous",
-        "--warehouse", sandbox.url, "--compiled", str(sandbox.folder / "compiled.json"),
-    ]  # fmt: skip
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr
-            line = process.stderr.readline()
-            served = re.fullmatch(r"Serving (http://\S+)/graphql\n", line)
-            assert served, line + process.stderr.read()
-            yield process, served[1]
-        finally:
-            process.kill()
+def served(sandbox: Sandbox) -> AbstractContextManager[tuple[subprocess.Popen[str], str]]:
+    compiled = sandbox.folder / "compiled.json"
+    return serve(sandbox.url, "--allow-anonymous", "--compiled", compiled)
 
 
 def test_what_a_client_processes_it_can_read(sandbox: Sandbox) -> None:
     sandbox.load("manual", [event("ann")])
     with (
-        serve(sandbox) as (_, url),
+        served(sandbox) as (_, url),
         Client(transport=HTTPXTransport(url=f"{url}/graphql", timeout=30)) as client,
     ):
         asked = PROCESS
@@ -111,7 +97,7 @@ def many(ids: list[str]) -> dict[str, Any]:
 def test_a_killed_server_leaves_nothing_half_done(sandbox: Sandbox, seconds: float) -> None:
     ids = [f"killed{seconds}-{n}".replace(".", "-") for n in range(120)]
     sandbox.load("manual", [event(key) for key in ids])
-    with serve(sandbox) as (process, url):
+    with served(sandbox) as (process, url):
 
         def ask() -> None:
             for key in ids:
@@ -162,7 +148,7 @@ def test_clients_and_builds_compete_and_no_event_is_lost(sandbox: Sandbox) -> No
                 [result] = answer["data"]["processEvents"]
                 answers[result["status"]] += 1
 
-    with serve(sandbox) as (_, url):
+    with served(sandbox) as (_, url):
         threads = [threading.Thread(target=client, args=(n, url)) for n in range(CLIENTS)]
         threads.append(threading.Thread(target=build))
         for thread in threads:
