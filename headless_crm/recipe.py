@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,12 @@ def noted_recipe(url: str) -> str | None:
     with open_warehouse(url) as warehouse:
         if not warehouse.query(queries("ledger")["ledger_exists"]):
             return None
-        return next((row[0] for row in warehouse.query(queries("ledger")["noted_recipe"])), None)
+        return latest_recipe(warehouse.query)
+
+
+def latest_recipe(query: Callable[[str], list[tuple[Any, ...]]]) -> str | None:
+    """The recipe that the ledger notes last, asked by `query`."""
+    return next((row[0] for row in query(queries("ledger")["noted_recipe"])), None)
 
 
 def note_recipe(url: str, recipe: str) -> None:

@@ -25,9 +25,9 @@ def compile_events(
 ) -> None:
     """Write the SQL by which single events pass through the models.
 
-    crm process executes it, without dbt. It is made from the models alone: the
-    warehouse need not be there, its URL only tells its kind. A new source that
-    has its models needs no more than this.
+    crm process and crm serve execute it, without dbt. It is made from the models
+    alone: the warehouse need not be there, its URL only tells its kind. A new
+    source that has its models needs no more than this.
 
     Run it after each change of the models or of --vars, with the same --vars as
     crm build. An artefact that does not match what was built is refused.

@@ -14,13 +14,6 @@ select
     absorbed
 from watermarks
 
--- name: noted_recipe
-select recipe
-from ledger
-where recipe is not null
-order by stamp desc
-limit 1
-
 -- name: found
 select
     id,

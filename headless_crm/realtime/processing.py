@@ -86,20 +86,21 @@ class Processor:
 
         At most 250 of them, or the rest is in another one.
         """
-        requests = []
+        requests, queued = [], []
         for source, event_id in events:
             if source not in self.sources:
                 raise UsageError(
                     f"There is no source {source!r}. The sources are {', '.join(self.sources)}."
                 )
-            requests.append(Request(source, event_id))
-        can_be = [request for request in requests if _can_be_an_id(request.id)]
-        for start in range(0, len(can_be), GROUP_SIZE):
-            self.queue.put(can_be[start : start + GROUP_SIZE])
-        for request in requests:
-            if not _can_be_an_id(request.id):
+            request = Request(source, event_id)
+            requests.append(request)
+            if event_id and storable(event_id):
+                queued.append(request)
+            else:
                 now = datetime.now(UTC)
-                request.done.set_result(Outcome(request.source, request.id, Status.NOT_FOUND, now))
+                request.done.set_result(Outcome(source, event_id, Status.NOT_FOUND, now))
+        for start in range(0, len(queued), GROUP_SIZE):
+            self.queue.put(queued[start : start + GROUP_SIZE])
         return [request.done for request in requests]
 
     @contextmanager
@@ -232,9 +233,9 @@ def _by_source(group: list[Request]) -> dict[str, list[str]]:
     return requests
 
 
-def _can_be_an_id(text: str) -> bool:
-    """Whether a warehouse could hold the text: neither NUL nor half a character, nor nothing."""
-    return bool(text) and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
+def storable(text: str) -> bool:
+    """Whether it is text to every warehouse: no NUL, and no half of a surrogate pair."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def _age(request: Request) -> float:

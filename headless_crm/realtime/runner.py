@@ -13,7 +13,7 @@ from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.session import Failed, Interrupted, Rows, Session, opener_of
 from headless_crm.realtime.steps import PreparedStep
-from headless_crm.recipe import noted_recipe
+from headless_crm.recipe import latest_recipe
 from headless_crm.warehouse import open_warehouse
 
 NEVER = datetime.min
@@ -90,8 +90,7 @@ class Runner:
 
     def look_again(self) -> set[str]:
         """After another run: the models that have not read all there is of those that they read."""
-        for (noted,) in self.session.query(self.sql["noted_recipe"]):
-            check_recipe(noted, self.compiled)
+        check_recipe(latest_recipe(self.session.query), self.compiled)
         marks = {
             (model, upstream): absorbed
             for model, upstream, absorbed in self.session.query(self.sql["marks"])
@@ -183,10 +182,10 @@ class Runner:
 def open_runner(url: str, compiled: Compiled) -> Runner:
     """A runner of its own on the warehouse at `url`; raises CrmError where they do not match."""
     opener = opener_of(url, compiled)
-    check_recipe(noted_recipe(url), compiled)
     with open_warehouse(url, read_only=True) as warehouse:
         if not warehouse.query(queries("realtime")["is_built"]):
             raise CrmError("Nothing was built yet. Run crm build first, then try again.")
+        check_recipe(latest_recipe(warehouse.query), compiled)
     session = opener.open_session(url, compiled)
     try:
         with session.transaction():

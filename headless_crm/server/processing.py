@@ -15,6 +15,7 @@ import strawberry
 
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime.outcome import Outcome
+from headless_crm.realtime.processing import storable
 from headless_crm.server.loaders import Loads
 from headless_crm.server.reads import DeadlineError
 from headless_crm.server.types import First, Group, Info, Membership, Person, first_of, told
@@ -145,11 +146,6 @@ class Events:
             why = f"The id {_short(event.id)} has what is no character of text in a warehouse."
             return _refused("id", UserErrorCode.INVALID_ID, why)
         return None
-
-
-def storable(text: str) -> bool:
-    """Whether it is text to every warehouse: no NUL, and no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _result(done: asyncio.Future[Outcome]) -> ProcessResult:

@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar
 import strawberry
 from graphql import GraphQLError, GraphQLSchema
 
-from headless_crm.server.processing import EventInput, ProcessResult, storable
+from headless_crm.realtime.processing import storable
+from headless_crm.server.processing import EventInput, ProcessResult
 from headless_crm.server.types import Entity, Group, Info, Membership, Person
 
 Found = TypeVar("Found", bound=Entity)
