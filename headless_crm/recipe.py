@@ -13,7 +13,7 @@ from headless_crm.queries import queries
 from headless_crm.warehouse import open_warehouse
 
 _FOLDERS = ("models", "macros", "seeds")
-_INCREMENTAL_SEEDS = ("generic_domains.csv",)
+_INCREMENTAL_SEEDS = ("generic_domains.csv", "default_identifier_limits.csv")
 """Seeds whose changes an incremental build follows, as it does those of source tables."""
 _OF_RUNS = ("lock_lapse_minutes", "lock_wait_seconds", "lookback_days", "rebuild_raw")
 """Variables that say how a run goes, and not what a row holds."""

@@ -11,10 +11,13 @@ from rich.markup import escape
 from headless_crm.cli.build import build
 from headless_crm.cli.compile import compile_events
 from headless_crm.cli.demo import demo
+from headless_crm.cli.explain import explain
 from headless_crm.cli.generate import generate
 from headless_crm.cli.key import key
 from headless_crm.cli.load import load
+from headless_crm.cli.preview import preview
 from headless_crm.cli.process import process
+from headless_crm.cli.rules import rules
 from headless_crm.cli.serve import serve
 from headless_crm.cli.status import status
 from headless_crm.errors import CrmError
@@ -30,10 +33,13 @@ app = typer.Typer(
 app.command()(build)
 app.command("compile")(compile_events)
 app.command()(demo)
+app.command()(explain)
 app.command()(generate)
 app.command()(key)
 app.command()(load)
+app.command()(preview)
 app.command()(process)
+app.command()(rules)
 app.command()(serve)
 app.command()(status)
 

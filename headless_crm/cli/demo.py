@@ -126,7 +126,7 @@ def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -
     console.print(
         f"Of the pairs of identifiers that the rows connect, {scored.recall:.2%} were found; of "
         f"those found, {scored.precision:.2%} are true. {scored.wrong_merges} persons are several "
-        "true ones that share an inbox, a telephone or a no-reply address; "
+        "true ones that share a telephone or an address which no guard told from a person's own; "
         f"{scored.unexplained} have no such reason.",
         highlight=False,
     )

@@ -54,8 +54,6 @@
         source,
         event_id,
         first_synced_at,
-        true as is_active,
-        cast(null as {{ dbt.type_string() }}) as inactive_reason,
         synced_at,
         source_ingested_at
     from ranked

@@ -1,6 +1,6 @@
 {#
     The statements that note what a model has absorbed: of each upstream, all up to this stamp; of
-    a source table, the newest `synced_at` that was seen. A time ahead of the clock counts as now,
+    a table that records land in, the newest `synced_at` that was seen. A time ahead of the clock counts as now,
     or else all that lands until then would be taken for old.
 #}
 {% macro absorbed_statements(node) -%}
@@ -11,7 +11,7 @@
             "select '" ~ node.name ~ "', '" ~ upstream.name ~ "', stamp from " ~ headless_crm.state_table('writer_lock')
         ) -%}
     {%- endfor -%}
-    {%- for unique_id in node.depends_on.nodes if unique_id.startswith('source.') -%}
+    {%- for unique_id in node.depends_on.nodes if node.config.get('appends') and unique_id.startswith('source.') -%}
         {%- do marks.append(headless_crm.source_mark(node, graph.sources[unique_id])) -%}
     {%- endfor -%}
     {%- if not marks -%}{{ return([]) }}{%- endif -%}

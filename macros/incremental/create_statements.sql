@@ -45,14 +45,14 @@
     {%- for reader in headless_crm.kept_models() -%}
         {%- if node.unique_id in reader.depends_on.nodes -%}
             {%- for way in headless_crm.ways_of(reader, node.name) -%}
-                {%- do found.append(way.on[0] if way is mapping else way) -%}
+                {%- do found.append(way if way is string else way.on[0] if way.on is defined) -%}
             {%- endfor -%}
         {%- endif -%}
         {%- for name in (reader.config.get('reads') or {}) -%}
             {%- for way in headless_crm.ways_of(reader, name) if way is mapping and way.via == node.name -%}
-                {%- do found.append(way.on[1]) -%}
+                {%- do found.extend([way.on[1] if way.on is defined, way.beside]) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(found | unique | list) }}
+    {{ return(found | select('string') | unique | list) }}
 {%- endmacro %}

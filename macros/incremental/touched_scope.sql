@@ -18,15 +18,20 @@
 
 {% macro touched_by(node, upstream, way) -%}
     {%- if way is mapping -%}
-    select other.{{ way.key }} as scope_key
+    {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) -%}
+    {%- set other = headless_crm.relation_of(headless_crm.model_named(way.via)) -%}
+    select {{ 'beside' if way.beside is defined else 'other' }}.{{ way.key }} as scope_key
     from (
         {%- if way.columns is defined -%}
-        {{ headless_crm.net_changes(node, upstream, [way.on[0]] + way.columns) }}
+        {{ headless_crm.net_changes(node, upstream, columns) }}
         {%- else -%}
-        {{ headless_crm.changed_rows(node, upstream, [way.on[0]]) }}
+        {{ headless_crm.changed_rows(node, upstream, columns) }}
         {%- endif -%}
     ) as changes
-    inner join {{ headless_crm.relation_of(headless_crm.model_named(way.via)) }} as other on changes.{{ way.on[0] }} = other.{{ way.on[1] }}
+    inner join {{ other }} as other on {{ way.matching or 'changes.' ~ way.on[0] ~ ' = other.' ~ way.on[1] }}
+    {%- if way.beside is defined %}
+    inner join {{ other }} as beside on other.{{ way.beside }} = beside.{{ way.beside }}
+    {%- endif -%}
     {%- else -%}
     select {{ way }} as scope_key
     from ({{ headless_crm.changed_rows(node, upstream, [way]) }}) as changes

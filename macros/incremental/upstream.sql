@@ -10,7 +10,9 @@
     reads   what of a changed row upstream leads to that value, by the model's name; the scope's
             own column where it is not mentioned. Either a column, or the way by another table:
             {via, on: [its column in the changed row, in the other table], key, columns}; with
-            `columns`, a change counts only if it is one of `on` or of these. Or a list of both
+            `columns`, a change counts only if it is one of `on` or of these. `matching` is another
+            condition than `on`, of `changes` and `other`; with `beside`, the key is that of the rows
+            of the other table that agree in this column. Or a list of ways
 
     A model without a scope is small and recomputed whole.
 #}

@@ -1,4 +1,4 @@
--- Grain: an unordered pair of identifiers that some row gives to one person.
+-- Grain: an unordered pair of identifiers that some row gives to one person, or the user's links do.
 {{ config(
     unique_key='edge_id',
     scope='identifier_key_a',
@@ -8,11 +8,23 @@
             'identifier_key',
             {'via': 'person_identifiers', 'on': ['row_id', 'row_id'], 'key': 'identifier_key'},
         ],
+        'person_edge_rules': 'identifier_key_a',
+        'blocked_person_identifiers': ways_of_guards('person_identifier_edges'),
+        'shared_person_identifiers': ways_of_guards('person_identifier_edges'),
     },
 ) }}
 
-with edges as (
+with pairs as (
     {{ create_and_dedup_edges(upstream('person_identifiers'), upstream('person_identifiers', whole=true)) }}
+),
+
+edges as (
+    {{ guarded_edges(
+        'pairs',
+        upstream('person_edge_rules'),
+        upstream('blocked_person_identifiers', whole=true),
+        upstream('shared_person_identifiers', whole=true),
+    ) }}
 )
 
 select * from edges

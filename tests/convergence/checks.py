@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from landings import TABLES
-from warehouses import Warehouse
+from warehouses import DuckDB, Rows, Warehouse
+
+from headless_crm.explain.explaining import ENTITIES, Explainer
 
 
 def check_converged(warehouse: Warehouse) -> None:
@@ -27,3 +32,22 @@ def check_nothing_pending(warehouse: Warehouse) -> None:
         landed = warehouse.engine.execute(f"select distinct id, record from raw.{table}")
         taken = warehouse.engine.execute(f"select id, record from crm.{table}_raw")
         assert Counter(landed) == Counter(taken), source
+
+
+def check_explained(warehouse: Warehouse, most: int = 12) -> None:
+    """Two identifiers are explained as one entity just if they are one, by edges that join."""
+
+    def query(sql: str, parameters: Sequence[Any]) -> Rows:
+        mark = "?" if isinstance(warehouse.engine, DuckDB) else "%s"
+        return warehouse.engine.execute(sql.replace("?", mark), list(parameters))
+
+    for entity in ENTITIES:
+        rows = warehouse.engine.execute(
+            f"select identifier_type, identifier_value, {entity}_id "
+            f"from crm.resolved_{entity}_identifiers order by {entity}_id, identifier_key"
+        )
+        explainer = Explainer(query, entity)
+        for one, other in itertools.islice(itertools.pairwise(rows), most):
+            found = explainer.explain(f"{one[0]}:{one[1]}", f"{other[0]}:{other[1]}")
+            assert found.together == (one[2] == other[2])
+            assert all(edge.is_active for edge in found.path) == (found.together or not found.path)

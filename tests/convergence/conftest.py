@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from checks import check_converged, check_nothing_pending
+from checks import check_converged, check_explained, check_nothing_pending
 from compiled import compile_project
 from warehouses import DuckDB, Engine, Postgres, Warehouse
 
@@ -40,5 +40,6 @@ def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
         warehouse.run()
         check_nothing_pending(warehouse)
         check_converged(warehouse)
+        check_explained(warehouse)
     finally:
         warehouse.engine.close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
-from checks import check_converged, check_nothing_pending
+from checks import check_converged, check_explained, check_nothing_pending
 from events import Events
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
-from landings import DOMAINS, TABLES, Landing, landings
+from landings import DOMAINS, EMAILS, TABLES, Landing, landings
 from warehouses import Engine, Postgres, Warehouse
 
 from headless_crm.realtime.outcome import Status
@@ -18,6 +19,18 @@ from headless_crm.realtime.runner import Busy
 RECENT = st.integers(-10, 0)
 LAYERS = ("source_layer", "core_layer", "identity", "marts")
 ENTITIES = ("person", "group")
+LIMIT_COLUMNS = ("entity", "identifier_type", "identifier_value", "partner_type", "max_partners")
+LIMITS = (
+    ("person", "email", EMAILS[0], "*", 0),
+    ("person", "email", " Ann@A.test", "*", None),
+    ("person", "email", "*@a.test", "*", 0),
+    ("person", "email", "*", "user_id", 1),
+    ("person", "user_id", "*", "*", 1),
+    ("person", "phone", "*", "*", 3),
+    ("group", "domain", DOMAINS[0], "*", 0),
+    ("group", "myshopify_domain", "*", "*", 1),
+)
+LINKED = (*(("email", email) for email in EMAILS[:3]), ("user_id", "1"), ("user_id", "2"))
 
 
 class Convergence(RuleBasedStateMachine):
@@ -86,6 +99,39 @@ class Convergence(RuleBasedStateMachine):
             engine.execute(f"delete from crm.generic_domains where domain = '{domain}'")
         else:
             engine.execute(f"insert into crm.generic_domains values ('{domain}', 'freemail')")
+
+    @rule(limit=st.sampled_from(LIMITS))
+    def a_limit_flips(self, limit: tuple[str, str, str, str, int | None]) -> None:
+        """An identifier is blocked or allowed, a pattern is, or a cap is set; or no longer."""
+        self.flip(
+            "identifier_limits",
+            dict(zip(LIMIT_COLUMNS, limit, strict=True)),
+        )
+
+    @rule(
+        rule=st.sampled_from(["always", "never"]),
+        ends=st.lists(st.sampled_from(LINKED), min_size=2, max_size=2, unique=True),
+    )
+    def a_link_flips(self, rule: str, ends: list[tuple[str, str]]) -> None:
+        """Two identifiers are linked, or forbidden to be; or no longer."""
+        row = {"entity": "person", "rule": rule}
+        for side, (kind, value) in zip("ab", ends, strict=True):
+            row |= {f"identifier_type_{side}": kind, f"identifier_value_{side}": value}
+        self.flip("identifier_links", row)
+
+    def flip(self, table: str, row: dict[str, Any]) -> None:
+        """Take the row out of a table of rules, or put it in if it was not there."""
+        values = {name: "null" if value is None else f"'{value}'" for name, value in row.items()}
+        same = " and ".join(
+            f"cast({name} as varchar) is not distinct from {value}"
+            for name, value in values.items()
+        )
+        engine = self.warehouse.engine
+        if engine.execute(f"select 1 from raw.{table} where {same}"):
+            engine.execute(f"delete from raw.{table} where {same}")
+        else:
+            columns, row_values = ", ".join(values), ", ".join(values.values())
+            engine.execute(f"insert into raw.{table} ({columns}) values ({row_values})")
 
     @rule(layer=st.sampled_from(LAYERS))
     def run_layer(self, layer: str) -> None:
@@ -171,6 +217,7 @@ class Convergence(RuleBasedStateMachine):
             if self.warehouse.runs:
                 self.run_all()
                 check_converged(self.warehouse)
+                check_explained(self.warehouse)
                 entries = self.journal_size()
                 self.warehouse.run(full=True)
                 assert self.journal_size() == entries, (

@@ -19,6 +19,9 @@ from postgres_server import Server
 
 Rows = list[tuple[Any, ...]]
 
+RULES = ("crm.generic_domains", "raw.identifier_limits", "raw.identifier_links")
+"""Tables that say how identifiers are resolved, and of which an incremental run follows changes."""
+
 
 class Died(Exception):  # noqa: N818
     """The run was killed; what its transaction had not committed is gone."""
@@ -265,22 +268,20 @@ class Warehouse:
     def built_anew(self) -> Warehouse:
         """What a first build of the same raw rows gives in an empty warehouse."""
         other = Warehouse(self.engine.empty())
-        for seed in ("generic_domains",):
-            other.engine.execute(f"delete from crm.{seed}")
-            for row in self.engine.execute(f"select * from crm.{seed}"):
-                values = ", ".join(f"'{value}'" for value in row)
-                other.engine.execute(f"insert into crm.{seed} values ({values})")
+        for table in RULES:
+            other.engine.execute(f"delete from {table}")
+            self.copy_rows(table, other)
         with other.lock("batch"):
             for name in self.project.order:
                 with other.in_transaction():
                     other.build_whole(name, self.project.models[name], beside=False)
                 if name in self.project.reads_source:
-                    self.copy_rows(name, other)
+                    self.copy_rows(f"crm.{name}", other)
         return other
 
     def copy_rows(self, table: str, other: Warehouse) -> None:
-        rows = self.engine.execute(f"select * from crm.{table}")
+        rows = self.engine.execute(f"select * from {table}")
         mark = "?" if isinstance(self.engine, DuckDB) else "%s"
         for row in rows:
             marks = ", ".join(mark for _ in row)
-            other.engine.execute(f"insert into crm.{table} values ({marks})", list(row))
+            other.engine.execute(f"insert into {table} values ({marks})", list(row))

@@ -1,0 +1,89 @@
+"""crm rules: what the user says about identifiers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from headless_crm.cli.options import WAREHOUSE, Json, Variables, Warehouse, parsed_variables
+from headless_crm.cli.tables import show_table
+
+Limits = Annotated[
+    Path | None,
+    typer.Option(
+        "--limits",
+        metavar="FILE",
+        help="A CSV file of limits: entity, identifier_type, identifier_value, partner_type, "
+        "max_partners, reason.",
+    ),
+]
+Links = Annotated[
+    Path | None,
+    typer.Option(
+        "--links",
+        metavar="FILE",
+        help="A CSV file of links: entity, rule, identifier_type_a, identifier_value_a, "
+        "identifier_type_b, identifier_value_b, reason.",
+    ),
+]
+
+
+def rules(
+    warehouse: Warehouse = WAREHOUSE,
+    limits: Limits = None,
+    links: Links = None,
+    variables: Variables = "",
+    as_json: Json = False,
+) -> None:
+    """Show your own rules about identifiers, or replace them by those of a file.
+
+    They take effect with the next crm build, which splits and merges exactly what
+    they touch. crm preview shows it ahead. They stand in the source tables
+    identifier_limits and identifier_links, which SQL can edit as well.
+
+    \b
+      limits  how many partners an identifier may have; one with more links
+              nothing. The value may be a pattern with *, or * for all of the type.
+              max_partners 0 blocks; empty sets no limit, against a default.
+              person,email,frontdesk@*,,0,shared
+              person,email,info@our-shop.com,,,the owner's own
+      links   always or never, and two identifiers.
+              person,never,email,ann@a.com,email,bob@a.com,siblings
+
+    Exit codes: 0 shown or replaced; 1 the warehouse failed; 2 wrong use.
+    """
+    # Imported here, since `crm --help` needs none of them.
+    from headless_crm.rules.stored import store_rules, stored_rules
+    from headless_crm.rules.tables import LIMITS, LINKS, read_rules
+    from headless_crm.warehouse import open_warehouse
+
+    settings = parsed_variables(variables)
+    files = {LIMITS: limits, LINKS: links}
+    given = {table: read_rules(path, table) for table, path in files.items() if path}
+    with open_warehouse(warehouse, read_only=not given) as opened:
+        found = {table.name: stored_rules(opened, table, settings) for table in files}
+        if given:
+            opened.query("begin")
+            for table, rows in given.items():
+                store_rules(opened, table, settings, rows)
+            opened.query("commit")
+            found = {table.name: stored_rules(opened, table, settings) for table in files}
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for name, stored in found.items():
+        _show(name, stored)
+    if given:
+        typer.echo("\nThe next crm build takes them.")
+
+
+def _show(name: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        typer.echo(f"{name}: none of your own.")
+        return
+    shown = [["" if value is None else str(value) for value in row.values()] for row in rows]
+    show_table(Console(), name, tuple(rows[0]), shown)

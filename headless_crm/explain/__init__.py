@@ -1,0 +1,1 @@
+"""Why two identifiers are one entity, or why not."""

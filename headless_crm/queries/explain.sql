@@ -1,0 +1,111 @@
+-- Why two identifiers are one entity. :entity is person or group; lists are bound as arrays of text.
+
+-- name: identifiers
+-- Identifiers of these values, of whatever type, with the entity that each belongs to.
+select
+    identifier_key,
+    identifier_type,
+    identifier_value,
+    :entity_id
+from crm.resolved_:entity_identifiers
+where identifier_value in (select unnest(cast(? as text [])))
+
+-- name: keyed
+select
+    identifier_key,
+    identifier_type,
+    identifier_value,
+    :entity_id
+from crm.resolved_:entity_identifiers
+where identifier_key in (select unnest(cast(? as text [])))
+
+-- name: members
+select identifier_key
+from crm.resolved_:entity_identifiers
+where :entity_id in (select unnest(cast(? as text [])))
+
+-- name: edges
+-- The edges that have an end among these identifiers and had been seen by a time.
+select
+    identifier_key_a,
+    identifier_key_b,
+    is_active,
+    inactive_reason,
+    source,
+    event_id,
+    occurred_at,
+    first_synced_at
+from crm.:entity_identifier_edges
+where
+    (
+        identifier_key_a in (select unnest(cast(? as text [])))
+        or identifier_key_b in (select unnest(cast(? as text [])))
+    )
+    and coalesce(first_synced_at, cast('0001-01-01' as timestamp)) <= ?
+
+-- name: guards
+-- Why these identifiers link nothing.
+select
+    identifier_key,
+    'blocked' as guard,
+    reason,
+    null as partner_type,
+    null as max_partners
+from crm.blocked_:entity_identifiers
+where identifier_key in (select unnest(cast(? as text [])))
+union all
+select
+    identifier_key,
+    'shared' as guard,
+    reason,
+    partner_type,
+    max_partners
+from crm.shared_:entity_identifiers
+where identifier_key in (select unnest(cast(? as text [])))
+
+-- name: partners
+-- How many partners of each type identifiers had by a time, as the macro shared_identifiers counts.
+select
+    identifier_key,
+    partner_type,
+    count(distinct partner_key)
+    - count(distinct case when partner_key <> least_key then partner_key end) as partners
+from (
+    select
+        own.identifier_key,
+        partner.identifier_type as partner_type,
+        partner.identifier_key as partner_key,
+        min(partner.identifier_key) over (
+            partition by own.identifier_key, own.row_id, partner.identifier_type
+        ) as least_key
+    from crm.:entity_identifiers as own
+    inner join crm.:entity_identifiers as partner
+        on own.row_id = partner.row_id and own.identifier_key <> partner.identifier_key
+    left join crm.blocked_:entity_identifiers as blocked
+        on partner.identifier_key = blocked.identifier_key
+    where
+        own.identifier_key in (select unnest(cast(? as text [])))
+        and own.synced_at <= ?
+        and blocked.identifier_key is null
+) as paired
+group by identifier_key, partner_type
+
+-- name: journal
+-- What became of these ids, in the order that it happened.
+select
+    stamp,
+    change,
+    id,
+    other_id,
+    event_id
+from crm.identity_journal
+where
+    entity = ':entity'
+    and change <> 'accreted'
+    and (
+        id in (select unnest(cast(? as text [])))
+        or other_id in (select unnest(cast(? as text [])))
+    )
+    and stamp <= ?
+order by stamp, change, id
+limit 20

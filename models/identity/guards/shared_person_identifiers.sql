@@ -1,0 +1,30 @@
+-- Grain: (identifier, type of partner) of what links nothing, since it has more of them than one person's.
+{{ config(
+    unique_key=['identifier_key', 'partner_type'],
+    scope='identifier_key',
+    reads={
+        'person_identifiers': [
+            'identifier_key',
+            {'via': 'person_identifiers', 'on': ['row_id', 'row_id'], 'key': 'identifier_key'},
+        ],
+        'blocked_person_identifiers': {
+            'via': 'person_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
+            'beside': 'row_id',
+            'key': 'identifier_key',
+        },
+        'identifier_limits': ways_of_limits('person_identifiers'),
+    },
+) }}
+
+with shared as (
+    {{ shared_identifiers(
+        upstream('person_identifiers'),
+        upstream('person_identifiers', whole=true),
+        upstream('blocked_person_identifiers', whole=true),
+        upstream('identifier_limits', whole=true),
+        'person',
+    ) }}
+)
+
+select * from shared

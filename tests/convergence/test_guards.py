@@ -1,0 +1,202 @@
+"""What links nothing, and what the user links: a rule splits and joins exactly what it touches."""
+
+from __future__ import annotations
+
+import pytest
+from events import Events
+from landings import Landing
+from told import land_and_run, seen
+from warehouses import Warehouse
+
+PHONE = "+14155550100"
+
+
+def told(key: str, hours: int, **identifiers: str | list[str]) -> Landing:
+    """An event that tells of one person with these identifiers."""
+    return seen(key, hours, persons=[{"identifiers": identifiers}])
+
+
+def limit(
+    warehouse: Warehouse,
+    value: str,
+    most: int | None,
+    kind: str = "email",
+    partner: str = "*",
+    entity: str = "person",
+) -> None:
+    warehouse.engine.execute(
+        "insert into raw.identifier_limits "
+        "(entity, identifier_type, identifier_value, partner_type, max_partners) values "
+        f"('{entity}', '{kind}', '{value}', '{partner}', {'null' if most is None else most})"
+    )
+
+
+def link(warehouse: Warehouse, rule: str, a: tuple[str, str], b: tuple[str, str]) -> None:
+    warehouse.engine.execute(
+        "insert into raw.identifier_links (entity, rule, identifier_type_a, identifier_value_a, "
+        f"identifier_type_b, identifier_value_b) values ('person', '{rule}', '{a[0]}', '{a[1]}', "
+        f"'{b[0]}', '{b[1]}')"
+    )
+
+
+def lift(warehouse: Warehouse, table: str) -> None:
+    warehouse.engine.execute(f"delete from raw.{table}")
+
+
+def persons(warehouse: Warehouse, entity: str = "person") -> list[list[str]]:
+    """The values of each person's identifiers."""
+    found: dict[str, list[str]] = {}
+    for value, entity_id in warehouse.engine.execute(
+        f"select identifier_value, {entity}_id from crm.resolved_{entity}_identifiers"
+    ):
+        found.setdefault(entity_id, []).append(value)
+    return sorted(sorted(values) for values in found.values())
+
+
+def reasons(warehouse: Warehouse) -> list[str]:
+    """Why edges do not join, an entry an edge."""
+    return [
+        row[0]
+        for row in warehouse.engine.execute(
+            "select inactive_reason from crm.person_identifier_edges "
+            "where not is_active order by inactive_reason"
+        )
+    ]
+
+
+@pytest.mark.parametrize("value", ["Ann@A.test ", "ann@*", "*@A.TEST"])
+def test_a_blocked_value_splits_what_it_held_and_joins_it_again(
+    warehouse: Warehouse, value: str
+) -> None:
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", user_id="1"),
+        told("e2", -20, email="ann@a.test", user_id="2"),
+        told("e3", -20, email="bob@b.test", user_id="3"),
+    )
+    together = [["1", "2", "ann@a.test"], ["3", "bob@b.test"]]
+    assert persons(warehouse) == together
+    limit(warehouse, value, 0)
+    logged = land_and_run(warehouse)
+    assert [entry.change for entry in logged] == ["split", "split"]
+    assert persons(warehouse) == [["1"], ["2"], ["3", "bob@b.test"], ["ann@a.test"]]
+    assert reasons(warehouse) == ["blocked", "blocked"]
+    lift(warehouse, "identifier_limits")
+    logged = land_and_run(warehouse)
+    assert [entry.change for entry in logged] == ["merged", "merged"]
+    assert persons(warehouse) == together
+
+
+def test_the_defaults_block_a_shared_inbox_and_a_value_of_ones_own_is_allowed(
+    warehouse: Warehouse,
+) -> None:
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="info@a.test", user_id="1"),
+        told("e2", -30, email="info@b.test", user_id="2"),
+        told("e3", -30, email="no-reply@b.test", user_id="2"),
+    )
+    assert reasons(warehouse) == ["blocked"] * 3
+    limit(warehouse, "info@a.test", None)
+    land_and_run(warehouse)
+    assert persons(warehouse) == [["1", "info@a.test"], ["2"], ["info@b.test"], ["no-reply@b.test"]]
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["batch", "single event"])
+def test_a_phone_of_two_people_links_nobody_until_one_of_them_gives_it_up(
+    warehouse: Warehouse, at_once: bool
+) -> None:
+    """The cap counts partners of a type; those that one row names together are one's."""
+    events = Events(warehouse.engine)
+
+    def land(row: Landing) -> None:
+        warehouse.land(row)
+        if at_once:
+            events.process({row.source: [row.key]})
+        else:
+            warehouse.run()
+
+    try:
+        land(told("e1", -30, email=["ann@a.test", "ann@b.test"], phone=PHONE))
+        assert persons(warehouse) == [[PHONE, "ann@a.test", "ann@b.test"]]
+        land(told("e2", -20, email="bob@b.test", phone=PHONE, user_id="2"))
+        assert persons(warehouse) == [[PHONE], ["2", "bob@b.test"], ["ann@a.test", "ann@b.test"]]
+        assert reasons(warehouse) == ["shared"] * 4
+        # Another partner changes nothing.
+        land(told("e3", -15, email="eve@b.test", phone=PHONE))
+        assert len(persons(warehouse)) == 4
+        corrected = seen("e2", -10, version=2, persons=[{"identifiers": {"user_id": "2"}}])
+        land(corrected)
+        land(seen("e3", -10, version=2))
+        assert persons(warehouse) == [[PHONE, "ann@a.test", "ann@b.test"], ["2"]]
+        assert reasons(warehouse) == []
+    finally:
+        events.close()
+
+
+def test_a_blocked_partner_does_not_count(warehouse: Warehouse) -> None:
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", phone=PHONE),
+        told("e2", -20, email="eve@a.test", phone=PHONE),
+    )
+    assert reasons(warehouse) == ["shared", "shared"]
+    limit(warehouse, "eve@*", 0)
+    land_and_run(warehouse)
+    assert persons(warehouse) == [[PHONE, "ann@a.test"], ["eve@a.test"]]
+    lift(warehouse, "identifier_limits")
+    land_and_run(warehouse)
+    assert reasons(warehouse) == ["shared", "shared"]
+
+
+def test_a_cap_for_a_type_of_partner_comes_before_one_for_all(warehouse: Warehouse) -> None:
+    rows = [told(f"e{n}", -30 + n, email="ann@a.test", user_id=str(n)) for n in (1, 2, 3)]
+    limit(warehouse, "*", 5)
+    limit(warehouse, "*", 2, partner="user_id")
+    land_and_run(warehouse, *rows[:2])
+    assert persons(warehouse) == [["1", "2", "ann@a.test"]]
+    land_and_run(warehouse, rows[2])
+    assert persons(warehouse) == [["1"], ["2"], ["3"], ["ann@a.test"]]
+
+
+def test_a_generic_domain_is_no_group_whoever_tells_of_it(warehouse: Warehouse) -> None:
+    groups = [{"identifiers": {"domain": "gmail.com", "shop_id": n}} for n in ("1", "2")]
+    land_and_run(warehouse, seen("e1", -30, groups=groups))
+    assert persons(warehouse, "group") == [["1"], ["2"], ["gmail.com"]]
+
+
+def test_never_linked_identifiers_are_cut_apart(warehouse: Warehouse) -> None:
+    """Where both stand beside a third, it stays with the one that it came with first."""
+    limit(warehouse, "*", None, kind="phone", partner="email")
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", phone=PHONE),
+        told("e2", -20, email="bob@a.test", phone=PHONE),
+        told("e3", -10, email=["ann@a.test", "bob@a.test"]),
+    )
+    assert len(persons(warehouse)) == 1
+    link(warehouse, "never", ("email", "Bob@a.test"), ("email", "ann@a.test"))
+    [entry] = land_and_run(warehouse)
+    assert entry.change == "split"
+    assert persons(warehouse) == [[PHONE, "ann@a.test"], ["bob@a.test"]]
+    assert reasons(warehouse) == ["never_link", "never_link"]
+    land_and_run(warehouse, told("e4", -5, email=["ann@a.test", "bob@a.test"], user_id="7"))
+    assert all(not {"ann@a.test", "bob@a.test"} <= set(values) for values in persons(warehouse))
+    lift(warehouse, "identifier_links")
+    land_and_run(warehouse)
+    assert len(persons(warehouse)) == 1
+
+
+def test_always_linked_identifiers_are_one_person_once_both_are_there(
+    warehouse: Warehouse,
+) -> None:
+    link(warehouse, "always", ("user_id", "1"), ("email", "ann@a.test"))
+    land_and_run(warehouse, told("e1", -30, user_id="1"))
+    assert persons(warehouse) == [["1"]]
+    land_and_run(warehouse, told("e2", -20, email="ann@a.test", phone=PHONE))
+    assert persons(warehouse) == [[PHONE, "1", "ann@a.test"]]
+    link(warehouse, "never", ("email", "ann@a.test"), ("user_id", "1"))
+    land_and_run(warehouse)
+    assert persons(warehouse) == [[PHONE, "ann@a.test"], ["1"]]
+    lift(warehouse, "identifier_links")
+    assert [entry.change for entry in land_and_run(warehouse)] == []
