@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from xml.etree import ElementTree as Xml
 
@@ -40,6 +40,8 @@ class Page:
 
     def __init__(self, diagram: Xml.Element) -> None:
         self.title = diagram.get("name")
+        [model] = diagram.iter("mxGraphModel")
+        self.width, self.height = (float(model.attrib[n]) for n in ("pageWidth", "pageHeight"))
         self.boxes: dict[str, Box] = {}
         self.lines: list[Line] = []
         cells = list(diagram.iter("mxCell"))
@@ -81,6 +83,18 @@ class Page:
         names = {row.parent for name, row in rows if name.startswith(f"{row.parent}.")}
         return {name: self.boxes[name] for name in sorted(names)}
 
+    @property
+    def titles(self) -> dict[str, Box]:
+        """Where the names of layers and of their groups are written."""
+        found: dict[str, Box] = {}
+        around = {table.parent for table in self.tables.values()}
+        while around := {name for name in around if name in self.boxes}:
+            for name in around:
+                box = self.boxes[name]
+                found[name] = replace(box, right=box.left + 9 * len(box.text), bottom=box.top + 24)
+            around = {self.boxes[name].parent for name in around}
+        return found
+
     def columns(self, table: str) -> dict[str, str]:
         """What a table's rows say, by column, with PK and FK before it."""
         found = {}
@@ -115,7 +129,9 @@ def untidy(page: Page) -> Iterator[str]:
                 yield f"{line.source} → {line.target} is askew at {start}"
             segments.append((line, min(start, end), max(start, end)))
     for line, start, end in segments:
-        for name, box in tables.items():
+        if min(start) < 0 or end[0] > page.width or end[1] > page.height:
+            yield f"{line.source} → {line.target} leaves the page"
+        for name, box in [*tables.items(), *page.titles.items()]:
             if box.meets(*start, *end):
                 yield f"{line.source} → {line.target} crosses {name}"
     for (one, *way), (other, *beside) in combinations(segments, 2):

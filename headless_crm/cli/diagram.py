@@ -36,7 +36,8 @@ def diagram(
     \b
       PK  the table's rows are unique by this column, or by these together
       FK  the column refers to another table's key, which has the same colour
-      Coloured lines lead from many rows to one, grey ones the way of data.
+      Lines in clear colours lead from many rows to one; the pale ones with
+      arrows are the way of data from table to table.
 
     Exit codes: 0 written, or up to date; 1 out of date, or the models can't be
     read; 2 wrong use.

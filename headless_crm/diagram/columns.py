@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 
 from headless_crm.diagram.tables import SOURCES, STATE, Table, depths_of
 
-_HEIGHT = 66
+_HEIGHT = 72
 """Above so many rows, a layer or a stage of it takes one more column."""
 _AROUND = 4
 """What a table takes besides its columns, in rows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from headless_crm.diagram.colours import FLOW, FRAME, INK, Paint, paint_of
+from headless_crm.diagram.colours import EDGE, FRAME, INK, Paint, paint_of
 from headless_crm.diagram.heights import HEAD, ROW, STRIP
 from headless_crm.diagram.layout import BAND_HEAD, MARK, Band, Layout, Line, Placed, Rect
 
@@ -44,7 +44,7 @@ def _page(root: Xml.Element, layout: Layout) -> None:
     for band in layout.bands:
         _band(root, band, paint, placed)
     for line in layout.lines:
-        _line(root, line, paint.lines[line.concept], placed)
+        _line(root, line, paint.line(line), placed)
 
 
 def _band(root: Xml.Element, band: Band, paint: Paint, placed: dict[str, Placed]) -> None:
@@ -93,7 +93,7 @@ def _table(
         around,
         f"swimlane;childLayout=stackLayout;horizontal=1;horizontalStack=0;startSize={HEAD};"
         f"resizeParent=1;resizeParentMax=0;collapsible=0;fontSize=11;fontStyle=1;align=left;"
-        f"spacingLeft=4;fillColor={head};swimlaneFillColor=#ffffff;strokeColor={FLOW};"
+        f"spacingLeft=4;fillColor={head};swimlaneFillColor=#ffffff;strokeColor={EDGE};"
         f"fontColor={INK};",
     )
     for n, column in enumerate(table.columns):

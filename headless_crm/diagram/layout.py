@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from headless_crm.diagram.columns import Stack, stacks_of
 from headless_crm.diagram.heights import Heights
-from headless_crm.diagram.routes import Net, Routes, gutter_of, passed, routes_of
+from headless_crm.diagram.nets import End, Net
+from headless_crm.diagram.routes import Routes, routes_of
 from headless_crm.diagram.tables import Column, Link, Table
 
 Point = tuple[int, int]
@@ -61,10 +62,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Line:
-    """A link and the corners of its way. Lines of one `concept` refer to the same kind of thing."""
+    """A link and the corners of its way.
+
+    Lines of one `hub` run together. References of one `concept` are to the same kind of thing.
+    """
 
     link: Link
     points: tuple[Point, ...]
+    hub: str
     concept: str
 
 
@@ -97,12 +102,14 @@ def layout_of(tables: Sequence[Table], links: Sequence[Link]) -> Layout:
         name: Rect(lefts[box.stack], box.top, widths[box.stack], box.bottom - box.top)
         for name, box in sorted(boxes.items())
     }
+    low = max((y for net in routes.nets for y in net.passes.values()), default=0)
+    end = max(routes.heights.end, low + _EDGE)
     refers: defaultdict[str, set[str]] = defaultdict(set)
     for link in links:
         if not link.is_flow:
             refers[link.start].add(link.start_column)
     return Layout(
-        bands=tuple(_bands(stacks, lefts, widths, routes.heights)),
+        bands=tuple(_bands(stacks, lefts, widths, routes.heights, end)),
         tables=tuple(
             Placed(boxes[name].table, rect, frozenset(refers[name])) for name, rect in rects.items()
         ),
@@ -110,13 +117,14 @@ def layout_of(tables: Sequence[Table], links: Sequence[Link]) -> Layout:
             Line(
                 link,
                 _points(net, link, routes, rects, gutters),
-                _concept(link, boxes[link.end].table),
+                net.hub[0],
+                _concept(boxes[link.end].table),
             )
             for net in routes.nets
             for link in net.links
         ),
         width=x,
-        height=routes.heights.end + _EDGE,
+        height=end + _EDGE,
     )
 
 
@@ -133,7 +141,11 @@ def _width(stack: Stack) -> int:
 
 
 def _bands(
-    stacks: Sequence[Stack], lefts: Sequence[int], widths: Sequence[int], heights: Heights
+    stacks: Sequence[Stack],
+    lefts: Sequence[int],
+    widths: Sequence[int],
+    heights: Heights,
+    end: int,
 ) -> list[Band]:
     bands = []
     for layer in dict.fromkeys(stack.layer for stack in stacks):
@@ -154,7 +166,7 @@ def _bands(
                 for group, strip in heights.strips.items()
                 if group in members
             )
-        rect = Rect(left - _EDGE, _EDGE, right - left + 2 * _EDGE, heights.end - _EDGE)
+        rect = Rect(left - _EDGE, _EDGE, right - left + 2 * _EDGE, end - _EDGE)
         bands.append(Band(_title(layer), rect, () if groups else members[""], groups))
     return bands
 
@@ -163,10 +175,9 @@ def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _concept(link: Link, end: Table) -> str:
-    if link.is_flow:
-        return ""
-    return end.name.removeprefix(f"{end.group}_") if end.group else end.name
+def _concept(end: Table) -> str:
+    """What a table holds, whosever it is."""
+    return end.name.removeprefix(f"{end.group}_")
 
 
 def _points(
@@ -175,7 +186,7 @@ def _points(
     """From the link's start to its end."""
     heights = routes.heights
 
-    def port(end: tuple[str, str], right: bool) -> Point:
+    def port(end: End, right: bool) -> Point:
         rect = rects[end[0]]
         return rect.x + (rect.width if right else 0), heights.boxes[end[0]].level(end[1])
 
@@ -183,14 +194,12 @@ def _points(
         return gutters[n] + _STUB + _TRACK * routes.tracks[n][net.name] + _TRACK // 2
 
     spoke = net.spoke(link)
-    same = heights.boxes[spoke[0]].stack == heights.boxes[net.hub[0]].stack
-    n = gutter_of(net, link, heights)
-    points = [port(spoke, net.right if same else not net.right)]
-    points.append((track(n), points[-1][1]))
-    for column in passed(net, link, heights):
-        n = column if net.right else column + 1
-        points.append((points[-1][0], net.passes[column]))
-        points.append((track(n), net.passes[column]))
+    points = [port(spoke, net.leaves_right(link, heights))]
+    points.append((track(net.gutter(link, heights)), points[-1][1]))
+    for column in net.passed(link, heights):
+        height = net.passes[column]
+        points.append((points[-1][0], height))
+        points.append((track(column if net.right else column + 1), height))
     end = port(net.hub, net.right)
     points += [(points[-1][0], end[1]), end]
     corners = [

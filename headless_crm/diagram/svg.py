@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from headless_crm.diagram.colours import FLOW, FRAME, INK, MUTED, Paint, paint_of
+from headless_crm.diagram.colours import EDGE, FRAME, INK, MUTED, Paint, paint_of
 from headless_crm.diagram.heights import HEAD, ROW, STRIP
 from headless_crm.diagram.layout import MARK, Band, Layout, Line, Placed, Rect
 
@@ -29,7 +29,7 @@ def svg(layout: Layout) -> str:
         for name in part.tables
     }
     size = f'width="{layout.width}" height="{layout.height}"'
-    lines = sorted(layout.lines, key=lambda line: bool(line.concept))
+    lines = sorted(layout.lines, key=lambda line: not line.link.is_flow)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} '
         f'viewBox="0 0 {layout.width} {layout.height}" role="img">',
@@ -37,7 +37,7 @@ def svg(layout: Layout) -> str:
         f"<style>{_STYLE}</style>",
         _rect(Rect(0, 0, layout.width, layout.height), "white"),
         *(text for band in layout.bands for text in _band(band, paint.bands[band.title][0])),
-        *(text for line in lines for text in _line(line, paint.lines[line.concept])),
+        *(text for line in lines for text in _line(line, paint.line(line))),
         *(
             text
             for placed in layout.tables
@@ -103,5 +103,5 @@ def _table(placed: Placed, head: str, paint: Paint) -> list[str]:
         parts.append(_text(rect.x + MARK, y, column.name, "" if mark else "other"))
         if column.type:
             parts.append(_text(rect.x + rect.width - 6, y, column.type, "type"))
-    parts.append(_rect(rect, "none", FLOW, 3))
+    parts.append(_rect(rect, "none", EDGE, 3))
     return parts
