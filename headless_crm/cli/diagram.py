@@ -53,7 +53,7 @@ def diagram(
     project = read_project()
     for path, text in zip(files, pictures_of(project), strict=False):
         if check:
-            _check(path, text)
+            _check(path, text, f"crm diagram --svg {path}" if path is picture else "crm diagram")
         else:
             _write(path, text)
     names = " and ".join(map(str, files))
@@ -63,13 +63,13 @@ def diagram(
         typer.echo(f"Wrote {names}: {len(project.tables)} tables.")
 
 
-def _check(path: Path, text: str) -> None:
+def _check(path: Path, text: str, command: str) -> None:
     try:
         found = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         found = ""
     if found != text:
-        raise CrmError(f"{path} does not show the models as they are: run crm diagram.")
+        raise CrmError(f"{path} does not show the models as they are: run {command}.")
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,12 +49,30 @@ def projects(draw: st.DrawFn) -> tuple[list[Table], list[Link]]:
     return tables, sorted(flows | references)
 
 
+def table(name: str, *columns: str, key: str = "id", **more: Any) -> Table:
+    made = (Column(column, "string", column == key) for column in (key, *columns))
+    return Table(name, more.pop("layer", "identity"), tuple(made), **more)
+
+
 @given(projects())
 def test_nothing_lies_on_anything_else(project: tuple[list[Table], list[Link]]) -> None:
     tables, links = project
     [page] = pages(drawio({"all": layout_of(tables, links)}))
     assert set(page.tables) == {table.name for table in tables}
     assert len(page.lines) == len(links)
+    assert list(untidy(page)) == []
+
+
+def test_tables_make_way_for_lines() -> None:
+    rows = [f"r{n}" for n in range(14)]
+    left = table("left", *rows, layer="core_layer")
+    between = [table(name, *rows, reads=("left",)) for name in ("upper", "lower")]
+    right = [table(f"right_{n}", layer="marts", reads=("upper",)) for n in range(12)]
+    links = [Link("left", one.name, f"r{n}", "id") for n, one in enumerate(right)]
+    links += [Link("lower", "right_5", "r9", "id"), Link("upper", "right_6", "r1", "id")]
+    [page] = pages(drawio({"all": layout_of([left, *between, *right], links)}))
+    upper, lower = sorted((page.tables["upper"], page.tables["lower"]), key=lambda box: box.top)
+    assert lower.top - upper.bottom > 60
     assert list(untidy(page)) == []
 
 
@@ -67,11 +87,6 @@ def test_the_order_of_what_is_given_makes_no_difference(
     assert svg(shuffled) == svg(layout)
 
 
-def table(name: str, *columns: str, key: str = "id", **more: str) -> Table:
-    made = (Column(column, "string", column == key) for column in (key, *columns))
-    return Table(name, more.pop("layer", "identity"), tuple(made), **more)
-
-
 def test_a_new_table_hangs_on_others_by_what_its_columns_are_called() -> None:
     others = (
         table("events", layer="core_layer"),
@@ -82,10 +97,11 @@ def test_a_new_table_hangs_on_others_by_what_its_columns_are_called() -> None:
     )
     new = table("person_guards", "event_id", "person_id", "identifier_key", "row_id", "shop_id")
     pair = table("merges", "person_identifier_key", "group_identifier_key")
-    invoice = table("billing_traits", "event_id", layer="source_layer", group="billing")
+    columns = ("event_id", "identifier_key")
+    invoice = table("billing_person_traits", *columns, layer="source_layer", group="billing")
     found = links_of(Project((*others, new, pair, invoice), ()))
     assert found == [
-        Link("billing_traits", "billing_events", "event_id", "id"),
+        Link("billing_person_traits", "billing_events", "event_id", "id"),
         Link("merges", "resolved_group_identifiers", "group_identifier_key", "identifier_key"),
         Link("merges", "resolved_person_identifiers", "person_identifier_key", "identifier_key"),
         Link("person_guards", "events", "event_id", "id"),
