@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install demo test lint check bench lock clean
+.PHONY: help install demo test lint check diagram bench lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: install ## Run the linters
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
 check: test lint ## What CI runs
+
+diagram: install ## Draw the tables anew, after a change of models
+	$(BIN)/crm diagram --svg docs/database-diagram.svg
 
 bench: install ## Time incremental builds and single events by the size of the base
 	$(BIN)/python -m benchmarks.incremental

@@ -11,6 +11,7 @@ from rich.markup import escape
 from headless_crm.cli.build import build
 from headless_crm.cli.compile import compile_events
 from headless_crm.cli.demo import demo
+from headless_crm.cli.diagram import diagram
 from headless_crm.cli.explain import explain
 from headless_crm.cli.generate import generate
 from headless_crm.cli.key import key
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(build)
 app.command("compile")(compile_events)
 app.command()(demo)
+app.command()(diagram)
 app.command()(explain)
 app.command()(generate)
 app.command()(key)
