@@ -14,6 +14,7 @@ from headless_crm.cli.demo import demo
 from headless_crm.cli.generate import generate
 from headless_crm.cli.key import key
 from headless_crm.cli.load import load
+from headless_crm.cli.new_source import new_source
 from headless_crm.cli.process import process
 from headless_crm.cli.serve import serve
 from headless_crm.cli.status import status
@@ -33,6 +34,7 @@ app.command()(demo)
 app.command()(generate)
 app.command()(key)
 app.command()(load)
+app.command("new-source")(new_source)
 app.command()(process)
 app.command()(serve)
 app.command()(status)
