@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-
-from conftest import copy_checkout
+from checkout import Checkout
 
 LONG = "abcdefghij_abcdefghij_abcdefgh"
 UNIT_TESTS = """
@@ -26,31 +22,9 @@ print([str(node.status) for node in nodes if node.node.resource_type == "unit_te
 """
 
 
-class Checkout:
-    """A copy of the project; the command is the copy's own, since Python looks there first."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        copy_checkout(folder)
-
-    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *map(str, arguments)],
-            cwd=self.folder,
-            env=os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def crm(self, *arguments: object) -> str:
-        done = self.run("-m", "headless_crm", *arguments)
-        assert done.returncode == 0, done.stderr + done.stdout
-        return done.stdout
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.folder / "crm.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+def query(checkout: Checkout, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(checkout.folder / "crm.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +46,8 @@ def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 
 def test_sample_and_single_event_are_persons(helpdesk: Checkout) -> None:
-    found = helpdesk.query(
-        "select name, event_count, identifiers from crm.crm.persons order by name"
+    found = query(
+        helpdesk, "select name, event_count, identifiers from crm.crm.persons order by name"
     )
     assert [(name, events, json.loads(identifiers)) for name, events, identifiers in found] == [
         (
@@ -90,8 +64,8 @@ def test_sample_and_single_event_are_persons(helpdesk: Checkout) -> None:
 
 
 def test_sample_persons_are_members_of_a_group(helpdesk: Checkout) -> None:
-    assert helpdesk.query(
-        "select person_name, role, group_name, source from crm.crm.memberships order by 1"
+    assert query(
+        helpdesk, "select person_name, role, group_name, source from crm.crm.memberships order by 1"
     ) == [
         ("Ann Lee", "owner", "Ann's Teas", "helpdesk"),
         ("Bob", None, "Ann's Teas", "helpdesk"),
@@ -99,7 +73,7 @@ def test_sample_persons_are_members_of_a_group(helpdesk: Checkout) -> None:
 
 
 def test_what_can_t_be_processed_is_a_dead_letter(helpdesk: Checkout) -> None:
-    assert helpdesk.query("select source, source_key, reason from crm.crm.dead_letters") == [
+    assert query(helpdesk, "select source, source_key, reason from crm.crm.dead_letters") == [
         ("helpdesk", "4", "missing_key")
     ]
     [source] = [
