@@ -25,7 +25,14 @@ class Settings:
     target: str | None = None
 
 
+_PACKAGED = Path(__file__).parent / "dbt"
+
+
+def in_package() -> bool:
+    """Whether the dbt project is the one inside an installed wheel."""
+    return _PACKAGED.is_dir()
+
+
 def project_dir() -> Path:
     """Where the dbt project stands: inside an installed wheel, or at the root of a checkout."""
-    packaged = Path(__file__).parent / "dbt"
-    return packaged if packaged.is_dir() else Path(__file__).parent.parent
+    return _PACKAGED if in_package() else Path(__file__).parent.parent

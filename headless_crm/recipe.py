@@ -28,7 +28,15 @@ def recipe_of(variables: dict[str, Any]) -> str:
     for path in [project / "dbt_project.yml", *sorted(files)]:
         digest.update(str(path.relative_to(project)).encode())
         digest.update(path.read_bytes())
+    for path in sorted((project / "models").rglob("*.yml")):
+        digest.update("\n".join(_declarations(path)).encode())
     return digest.hexdigest()
+
+
+def _declarations(path: Path) -> list[str]:
+    """The lines of a yml that say columns and types: a union of sources is rendered by them."""
+    lines = map(str.strip, path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line.startswith(("- name:", "data_type:"))]
 
 
 def _counts(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ from postgres_server import Server, running_server
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("suite")
 
+ROOT = Path(__file__).parents[1]
 STATE_TABLES = ("failed_events", "identity_journal", "ledger", "watermarks", "writer_lock")
 """What runs keep of themselves: it tells how the rows came about, and is no function of them."""
 
@@ -33,6 +35,21 @@ def run_crm(*arguments: object, timeout: int = 300) -> subprocess.CompletedProce
         timeout=timeout,
         check=False,
     )
+
+
+def copy_checkout(folder: Path) -> None:
+    """Copy the project's files to a folder: those that git knows of, or would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.split("\0"):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
 
 
 class Sandbox:

@@ -16,6 +16,7 @@ from headless_crm.cli.explain import explain
 from headless_crm.cli.generate import generate
 from headless_crm.cli.key import key
 from headless_crm.cli.load import load
+from headless_crm.cli.new_source import new_source
 from headless_crm.cli.preview import preview
 from headless_crm.cli.process import process
 from headless_crm.cli.rules import rules
@@ -39,6 +40,7 @@ app.command()(explain)
 app.command()(generate)
 app.command()(key)
 app.command()(load)
+app.command("new-source")(new_source)
 app.command()(preview)
 app.command()(process)
 app.command()(rules)

@@ -39,25 +39,36 @@ def find_source(name: str) -> Source:
     raise UsageError(f"Source {name!r} is not one that crm knows.{hint} Known are: {known}.")
 
 
-def known_sources() -> dict[str, Source]:
+def known_sources(project: Path | None = None) -> dict[str, Source]:
     """Every source by its table's name, and by its own where it has a single table.
 
-    They are what the dbt project declares, so that a new source needs no line of Python.
+    They are what the dbt project declares, so that a new source needs no line of Python. Without
+    a `project`, it is the one that crm runs. Raises UsageError where one is not declared as the
+    others are.
     """
-    project = project_dir()
+    project = project or project_dir()
     variables = _yaml(project / "dbt_project.yml")["vars"]
     names: dict[str, Source] = {}
     for path in sorted(project.glob("models/source_layer/*/_*__sources.yml")):
-        for declared in _yaml(path)["sources"]:
-            tables = [table["name"] for table in declared["tables"]]
-            for table in tables:
-                schema, landing = str(variables[f"{table}_table"]).split(".")[-2:]
-                names[table] = Source(declared["name"], table, schema, landing)
-            if len(tables) == 1:
-                names[declared["name"]] = names[tables[0]]
+        try:
+            for declared in _yaml(path)["sources"]:
+                tables = [table["name"] for table in declared["tables"]]
+                for table in tables:
+                    schema, landing = str(variables[f"{table}_table"]).split(".")[-2:]
+                    names[table] = Source(declared["name"], table, schema, landing)
+                if len(tables) == 1:
+                    names[declared["name"]] = names[tables[0]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise UsageError(
+                f"{path} declares no source as the others are: each table has a name, and the var "
+                "<name>_table in dbt_project.yml says where its rows land, as schema.table."
+            ) from error
     return names
 
 
 def _yaml(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path} is not YAML.") from error
     return content

@@ -10,6 +10,9 @@
     {%- do headless_crm.keep_lock() -%}
     {{ run_hooks(pre_hooks) }}
     {% if mode == 'delta' %}
+        {%- if config.get('appends') -%}
+            {%- do headless_crm.add_columns(model) -%}
+        {%- endif -%}
         {%- set step = headless_crm.delta_statements(model, compiled_code) -%}
         {%- do headless_crm.run_delta(model, step) -%}
     {% else %}

@@ -2,7 +2,8 @@
     All columns of a relation with `identifier_type` and `raw_value`, and `identifier_value`: the
     normalised form, by which identifiers are told apart; null where the raw value is no valid
     identifier of its type. Emails, phones, domains and Shopify's ids have rules of their own; any
-    other type is an open set, whose values lose the space around them and nothing else.
+    other type is an open set, whose values lose the space around them and nothing else; a JSON
+    object or list is none.
 #}
 {% macro normalize_identifiers(relation) -%}
     with given as (
@@ -31,6 +32,9 @@
             raw_value,
             case
                 when identifier_type = 'shop_id' then {{ headless_crm.gid_digits('text') }}
+                {#- An object or a list, such as {}, would make one person of all who have it. #}
+                when substr(text, 1, 1) in ('{', '[') and {{ headless_crm.valid_json("'{\"v\":' || text || '}'") }} is not null
+                    then null
                 else nullif(text, '')
             end as identifier_value
         from given

@@ -2,7 +2,7 @@
     What a full refresh built beside the live tables takes their place, all in one transaction: each
     table gets the rows by which it differs. So readers see one state or the other, a table stays
     the one that views and grants are on, and what did not change is not written. Only a table
-    whose model has other columns now is replaced. After a failure the next tables are dropped, and
+    whose model has other columns or types now is replaced. After a failure the next tables are dropped, and
     all stays as it was.
 #}
 {% macro publish_refresh(results, failed) -%}
@@ -34,10 +34,18 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether the live table has the columns that the model's yml says, and a place for removed rows. #}
+{# Whether the live table has the columns of the next one, of the same types, and a place for removed rows. #}
 {% macro has_its_columns(node) -%}
-    {%- set found = adapter.get_columns_in_relation(headless_crm.relation_of(node)) | map(attribute='name') | list -%}
     {%- set removed = headless_crm.removed_rows_of(node) -%}
     {%- set kept = adapter.get_relation(removed.database, removed.schema, removed.identifier) -%}
-    {{ return(found | sort == (headless_crm.own_columns(node) + ['_ingested_at']) | sort and kept is not none) }}
+    {%- set live = headless_crm.typed_columns(headless_crm.relation_of(node)) -%}
+    {{ return(live == headless_crm.typed_columns(headless_crm.relation_of(node, next=true)) and kept is not none) }}
+{%- endmacro %}
+
+{% macro typed_columns(relation) -%}
+    {%- set found = [] -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do found.append(column.name ~ ' ' ~ column.data_type) -%}
+    {%- endfor -%}
+    {{ return(found | sort) }}
 {%- endmacro %}

@@ -119,6 +119,21 @@ MANUAL: list[Row | str] = [
     manual("invalid", {"email": ["ok@invalid.test", "not an address"], "phone": "12"}),
     manual("unknown-field", {"email": "u@unknown.test"}, plan={"nested": [1, {"deep": None}]}),
     manual("no-one"),
+    # Fields that came, went, or changed their type.
+    manual("number", {"user_id": 42, "email": "n@retyped.test"}),
+    manual("text", {"user_id": "42", "email": "t@retyped.test"}),
+    manual("object", {"user_id": {"id": 1}, "email": "o@retyped.test"}),
+    manual("same-object", {"user_id": {"id": 1}, "email": {"home": "so@retyped.test"}}),
+    manual(
+        "added",
+        {"identifiers": {"email": "a@added.test"}, "traits": {"plan": {"tier": "pro"}, "age": 7}},
+        occurred_at="2025-01-01T00:00:00Z",
+    ),
+    manual(
+        "dropped",
+        {"identifiers": {"email": "a@added.test"}, "traits": {"age": "8"}},
+        occurred_at="2025-02-01T00:00:00Z",
+    ),
     # Rows that can't be processed.
     '{"id": "broken", "occurred_at": ',
     "[1, 2]",
@@ -128,6 +143,10 @@ MANUAL: list[Row | str] = [
     manual("no-time", occurred_at=None),
     manual("bad-time", occurred_at="2025-02-30T00:00:00Z"),
     manual("word-time", occurred_at="infinity"),
+    manual("amount", {"email": "a@lost.test"}, value={"EUR": 5}),
+    manual("flat-person", persons=["p@lost.test"]),
+    manual("listed-traits", {"identifiers": {"email": "l@lost.test"}, "traits": ["pro"]}),
+    manual("flat-membership", {"email": "m@lost.test"}, memberships=["owner"]),
     manual("crowd", {"email": [f"p{at}@crowd.test" for at in range(31)]}),
 ]  # fmt: skip
 
@@ -177,6 +196,7 @@ GMAIL: list[Row | str] = [
         "record": {"id": "flat-2", "sender": "flo@flat.test", "date": "2025-01-02T03:04:05Z"},
     },
     gmail("freemail", {"From": "someone@gmail.com", "To": "me@sender.test"}),
+    gmail("listed", {"From": "f@listed.test", "To": ["t@listed.test"]}),
     gmail("bulk", {"From": "news@bulk.test", "List-Unsubscribe": "<https://x.test>"}),
     # Rows that can't be processed.
     gmail("no-address", {"From": "Mail Delivery Subsystem", "To": "x@none.test"}),
@@ -250,6 +270,16 @@ PARTNER: list[Row | str] = [
         "record": partner_node("CREDIT_APPLIED", "1003") | {"occurredAt": "2025-13-01T00:00:00Z"},
     },
     '{"type": "CREDIT_APPLIED",',
+    # Fields of another type than they had.
+    *(
+        {"synced_at": LANDED, "record": partner_flat("USAGE_CHARGE_APPLIED", "1003") | changed}
+        for changed in (
+            {"id": "text-shop", "shop_id": "none"},
+            {"id": "text-charge", "charge": "5 EUR"},
+            {"id": "text-amount", "charge_amount": "a lot"},
+            {"id": "flat-amount", "charge": {"amount": 7}, "shop_id": "1004"},
+        )
+    ),
 ]
 
 
@@ -285,13 +315,28 @@ def wrapped(row: Row) -> Row:
     }
 
 
-TWO = {"email": None, "phone": None, "domain": "two.test", "myshopifyDomain": "two.myshopify.com"}
+TWO = {
+    "email": None,
+    "phone": None,
+    "domain": "two.test",
+    "myshopifyDomain": "two.myshopify.com",
+}
+THREE: Row = TWO | {"domain": "three.test", "email": "t@three.test", "myshopifyDomain": None}
+RETYPED: Row = {
+    "domain": ["3.test"],
+    "email": ["x@three.test"],
+    "name": {"en": "Three"},
+    "planName": 3,
+    "brandNew": {"kept": True},
+}
 GADGET: list[Row | str] = [
     shop("2024-06-01T00:00:00Z"),
     wrapped(shop("2025-01-01T00:00:00Z", email="new.owner@shop1001.test", planName="basic")),
     # The only version was corrected, its time too: it is still the one that created the shop.
     shop("2024-06-30T00:00:00Z", number="2002", **TWO) | {"id": "2002-1"},
     shop("2024-07-01T00:00:00Z", number="2002", landed=LATER, **TWO) | {"id": "2002-1"},
+    shop("2025-02-01T00:00:00Z", number="3003", **THREE),
+    shop("2025-02-02T00:00:00Z", number="3003", **THREE | RETYPED),
     shop("2025-02-30T00:00:00Z"),
     {"id": None, "synced_at": LANDED, "record": {"name": "No key"}},
     '{"id": "1001", "name": ',

@@ -25,8 +25,16 @@ listed as (
     {% endfor %}
 ),
 
-entities as (
+items as (
     {{ json_array_items('listed', 'entities') }}
+),
+
+entities as (
+    select
+        *,
+        {{ json_value('item', 'identifiers') }} as identifiers,
+        {{ json_value('item', 'traits') }} as traits
+    from items
 )
 
 select
@@ -36,6 +44,9 @@ select
     entity,
     position,
     {{ surrogate_key(['event_id', 'entity', 'position']) }} as row_id,
-    {{ json_value('item', 'identifiers') }} as identifiers,
-    {{ json_value('item', 'traits') }} as traits
+    identifiers,
+    traits,
+    -- An empty list is how some programs write an object without fields.
+    substr(coalesce(identifiers, ''), 1, 2) in ('{"', '{}', '[]')
+    and substr(coalesce(traits, '{}'), 1, 2) in ('{"', '{}', '[]') as is_object
 from entities

@@ -29,6 +29,37 @@ largest_rows as (
     group by id, record_hash
 ),
 
+-- What is no object where one is meant would be read as nothing.
+memberships as (
+    select
+        id,
+        record_hash,
+        {{ json_value('json', 'memberships') }} as memberships
+    from landed
+),
+
+shapes as (
+    select
+        id,
+        record_hash,
+        is_object
+    from {{ upstream('manual_entities') }} as manual_entities
+    union all
+    select
+        id,
+        record_hash,
+        substr(item, 1, 1) = '{' as is_object
+    from ({{ json_array_items('memberships', 'memberships') }}) as items
+),
+
+misshapen as (
+    select distinct
+        id,
+        record_hash
+    from shapes
+    where not is_object
+),
+
 fields as (
     select
         landed.id,
@@ -43,10 +74,13 @@ fields as (
         {{ json_text('landed.json', 'value_unit') }} as value_unit,
         {{ json_value('landed.json', 'memberships') }} as memberships,
         coalesce(largest_rows.identifiers, 0) as largest_row,
+        misshapen.id is not null as is_misshapen,
         landed.synced_at
     from landed
     left join largest_rows
         on landed.id = largest_rows.id and landed.record_hash = largest_rows.record_hash
+    left join misshapen
+        on landed.id = misshapen.id and landed.record_hash = misshapen.record_hash
 ),
 
 parsed as (
@@ -58,6 +92,8 @@ parsed as (
             when synced_at is null then 'missing_synced_at'
             when id = record_hash or occurred_at_text is null or event_name is null then 'missing_key'
             when {{ safe_timestamp('occurred_at_text') }} is null then 'invalid_timestamp'
+            when value is null and nullif(trim({{ json_text('json', 'value') }}), '') is not null then 'invalid_number'
+            when is_misshapen then 'unexpected_type'
             when largest_row > {{ var('max_identifiers_per_row') }} then 'too_many_identifiers'
         end as dead_letter_reason
     from fields

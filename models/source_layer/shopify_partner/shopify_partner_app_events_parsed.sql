@@ -2,6 +2,14 @@
 -- flat records (snake_case).
 {{ config(unique_key=['id', 'record_hash'], scope='id') }}
 
+{% set amount -%}
+    nullif(trim(coalesce(
+        {{ json_text('fields.charge', 'amount.amount') }},
+        {{ json_text('fields.charge', 'amount') }},
+        {{ json_text('fields.json', 'charge_amount') }}
+    )), '')
+{%- endset %}
+
 with landed as (
     select
         id,
@@ -52,9 +60,7 @@ parsed as (
         coalesce(
             {{ json_text('fields.charge', 'name') }}, {{ json_text('fields.json', 'charge_name') }}
         ) as charge_name,
-        {{ safe_number(
-            "coalesce(" ~ json_text('fields.charge', 'amount.amount') ~ ", " ~ json_text('fields.json', 'charge_amount') ~ ")"
-        ) }} as charge_amount,
+        {{ safe_number(amount) }} as charge_amount,
         coalesce(
             {{ json_text('fields.charge', 'amount.currencyCode') }}, {{ json_text('fields.json', 'charge_currency') }}
         ) as charge_currency,
@@ -70,9 +76,12 @@ parsed as (
         case
             when fields.json is null then 'malformed_json'
             when fields.synced_at is null then 'missing_synced_at'
-            when fields.type is null or fields.occurred_at_text is null or fields.shop_gid is null then 'missing_key'
+            when fields.type is null or fields.occurred_at_text is null or {{ gid_digits('fields.shop_gid') }} is null
+                then 'missing_key'
             when event_types.type is null then 'unknown_event_type'
             when {{ safe_timestamp('fields.occurred_at_text') }} is null then 'invalid_timestamp'
+            when substr(fields.charge, 1, 1) <> '{' then 'unexpected_type'
+            when {{ amount }} is not null and {{ safe_number(amount) }} is null then 'invalid_number'
         end as dead_letter_reason,
         fields.synced_at
     from fields

@@ -1,0 +1,20 @@
+-- Grain: a version of a landed row that could not be processed.
+{{ config(
+    unique_key='id',
+    scope='source_key',
+    reads={
+        'newsource_events_parsed': 'id',
+        'newsource_events_raw': 'id',
+    },
+) }}
+
+with dead_letters as (
+    {{ dead_letter_rows(
+        'newsource',
+        'newsource_events_raw',
+        upstream('newsource_events_raw'),
+        upstream('newsource_events_parsed'),
+    ) }}
+)
+
+select * from dead_letters

@@ -1,0 +1,20 @@
+{{ config(materialized='delta', appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
+
+with source_rows as (
+    {{ source_rows(source('newsource', 'newsource_events')) }}
+),
+
+-- What tells one record from another. Other content under an id that is known corrects what it said.
+keyed as (
+    select
+        coalesce(source_id, {{ json_text('json', 'id') }}, md5(record)) as id,
+        record,
+        synced_at
+    from source_rows
+),
+
+raw_rows as (
+    {{ raw_rows('keyed') }}
+)
+
+select * from raw_rows
