@@ -52,7 +52,7 @@ def known_sources(project: Path | None = None) -> dict[str, Source]:
     for path in sorted(project.glob("models/source_layer/*/_*__sources.yml")):
         try:
             for declared in _yaml(path)["sources"]:
-                tables = [table["name"] for table in declared["tables"]]
+                tables = [table["name"] for table in declared["tables"] if _holds_records(table)]
                 for table in tables:
                     schema, landing = str(variables[f"{table}_table"]).split(".")[-2:]
                     names[table] = Source(declared["name"], table, schema, landing)
@@ -64,6 +64,12 @@ def known_sources(project: Path | None = None) -> dict[str, Source]:
                 "<name>_table in dbt_project.yml says where its rows land, as schema.table."
             ) from error
     return names
+
+
+def _holds_records(table: dict[str, Any]) -> bool:
+    """Whether rows land there, rather than rules."""
+    columns = table.get("columns")
+    return columns is None or "record" in [column["name"] for column in columns]
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 {#
     Create the source tables that do not exist yet, empty, so that a source without data is a
-    source with nothing to say: with the columns that its yml lists, or those of landed records. Tables that exist are not touched, and need no rights to create.
+    source with nothing to say: with the columns that its yml lists. Tables that exist are not
+    touched, and need no rights to create.
 #}
 {% macro create_source_tables() -%}
     {%- if execute and flags.WHICH in ('run', 'build', 'seed', 'test') -%}
@@ -9,17 +10,12 @@
             {%- if table is none -%}
                 {%- set table = api.Relation.create(source.database, source.schema, source.identifier) -%}
                 {%- do adapter.create_schema(table.without_identifier()) -%}
-                {%- if source.columns -%}
-                    {%- set columns = [] -%}
-                    {%- for column in source.columns.values() -%}
-                        {%- do columns.append(column.name ~ ' ' ~ api.Column.translate_type(column.data_type)) -%}
-                    {%- endfor -%}
-                    {%- do run_query('create table ' ~ table ~ ' (' ~ columns | join(', ') ~ ')') -%}
-                {%- else -%}
-                    {%- do run_query(
-                        'create table ' ~ table ~ ' (id ' ~ dbt.type_string() ~ ', record ' ~ dbt.type_string()
-                        ~ ', synced_at ' ~ dbt.type_timestamp() ~ ')'
-                    ) -%}
+                {%- set columns = [] -%}
+                {%- for column in source.columns.values() -%}
+                    {%- do columns.append(column.name ~ ' ' ~ api.Column.translate_type(column.data_type)) -%}
+                {%- endfor -%}
+                {%- do run_query('create table ' ~ table ~ ' (' ~ columns | join(', ') ~ ')') -%}
+                {%- if 'synced_at' in source.columns -%}
                     {%- do headless_crm.run_each(headless_crm.index_statements(table, ['synced_at']) + headless_crm.hash_index_statements(table, headless_crm.source_id())) -%}
                 {%- endif -%}
             {%- endif -%}

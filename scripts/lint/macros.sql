@@ -1,14 +1,17 @@
 {# What the linter puts in place of each macro that a model calls: it lints the model's own text. #}
 {% macro stand_in() %}{% set ignored = [varargs, kwargs] %}(select 1 as stand_in){% endmacro %}
 {% set binary_order = stand_in %}
+{% set blocked_identifiers = stand_in %}
 {% set create_and_dedup_edges = stand_in %}
 {% set current_identifiers = stand_in %}
 {% set dead_letter_rows = stand_in %}
 {% set decode_encoded_words = stand_in %}
+{% set edge_rules = stand_in %}
 {% set entity_traits = stand_in %}
 {% set epoch_ms_timestamp = stand_in %}
 {% set first_identifier = stand_in %}
 {% set gid_digits = stand_in %}
+{% set guarded_edges = stand_in %}
 {% set identifier_arrivals = stand_in %}
 {% set identifier_columns = stand_in %}
 {% set identifier_key = stand_in %}
@@ -30,7 +33,9 @@
 {% set rfc2822_timestamp = stand_in %}
 {% set safe_number = stand_in %}
 {% set safe_timestamp = stand_in %}
+{% set shared_identifiers = stand_in %}
 {% set source_rows = stand_in %}
+{% set strip_space = stand_in %}
 {% set surrogate_key = stand_in %}
 {% set text_list = stand_in %}
 {% set trait_columns = stand_in %}
@@ -41,3 +46,6 @@
 {% set upstream = stand_in %}
 {% set valid_json = stand_in %}
 {% set value_intervals = stand_in %}
+{% set ways_of_guards = stand_in %}
+{% set ways_of_limits = stand_in %}
+{% set wildcard_pattern = stand_in %}

@@ -6,7 +6,9 @@
 ) }}
 
 with blocked as (
-    {{ blocked_identifiers(upstream('group_identifier_arrivals'), upstream('identifier_limits', whole=true), 'group') }}
+    {{ blocked_identifiers(
+        upstream('group_identifier_arrivals'), upstream('identifier_limits', whole=true), 'group'
+    ) }}
 )
 
 select * from blocked

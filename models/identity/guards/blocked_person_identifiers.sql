@@ -6,7 +6,9 @@
 ) }}
 
 with blocked as (
-    {{ blocked_identifiers(upstream('person_identifier_arrivals'), upstream('identifier_limits', whole=true), 'person') }}
+    {{ blocked_identifiers(
+        upstream('person_identifier_arrivals'), upstream('identifier_limits', whole=true), 'person'
+    ) }}
 )
 
 select * from blocked

@@ -11,7 +11,7 @@ with typed as (
         identifier_type,
         {{ strip_space('identifier_value') }} as raw_value,
         coalesce(nullif({{ strip_space('partner_type') }}, ''), '*') as partner_type,
-        cast(max_partners as {{ dbt.type_int() }}) as max_partners,
+        max_partners,
         reason,
         {{ is_default }} as is_default
     from {{ relation }}

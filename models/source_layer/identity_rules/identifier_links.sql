@@ -68,7 +68,7 @@ paired as (
 ranked as (
     select
         *,
-        row_number() over (partition by id order by rule desc, reason) as first_of_pair
+        row_number() over (partition by id order by rule desc, reason asc) as first_of_pair
     from paired
 )
 
