@@ -88,7 +88,7 @@ class Loads:
         found: dict[str, Row] = {}
         at = {id_: id_ for id_ in ids}
         for _ in range(_MOVES):
-            rows = await self._rows(_sql("entities", kind), [sorted(set(at.values()))])
+            rows = await self.rows(_sql("entities", kind), [sorted(set(at.values()))])
             there = {row[0]: row[1:] for row in rows}
             found |= {asked: there[now] for asked, now in at.items() if now in there}
             at = {asked: now for asked, now in at.items() if now not in there}
@@ -96,7 +96,7 @@ class Loads:
                 break
             # No identifier of that name is left, but the journal may know where the id went.
             moved: dict[str, str] = dict(
-                await self._rows(_sql("followed", kind), [sorted(set(at.values()))])
+                await self.rows(_sql("followed", kind), [sorted(set(at.values()))])
             )
             at = {asked: moved[now] for asked, now in at.items() if now in moved}
             if not at:
@@ -105,20 +105,21 @@ class Loads:
 
     async def _identified(self, asked: list[tuple[str, str]], kind: Kind) -> list[str | None]:
         types, values = map(list, zip(*asked, strict=True))
-        rows = await self._rows(_sql("identified", kind), [types, values])
+        rows = await self.rows(_sql("identified", kind), [types, values])
         keys = {(type_, value): key for type_, value, key in rows}
         return [keys.get(identifier) for identifier in asked]
 
     async def _memberships(self, ids: list[str]) -> list[Row | None]:
-        rows = await self._rows(queries("server")["memberships_by_id"], [ids])
+        rows = await self.rows(queries("server")["memberships_by_id"], [ids])
         found = {row[0]: row[1:] for row in rows}
         return [found.get(id_) for id_ in ids]
 
     async def _lists(self, ids: list[str], kind: Kind, name: str, number: int) -> list[list[Row]]:
         lists = defaultdict(list)
-        for row in await self._rows(_sql(name, kind), [ids, number]):
+        for row in await self.rows(_sql(name, kind), [ids, number]):
             lists[row[0]].append(row[1:])
         return [lists[id_] for id_ in ids]
 
-    async def _rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+    async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """Rows of a query, within the time that the request has left."""
         return await self._reads.rows(sql, parameters, self.seconds_left())

@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSchema
 
 from headless_crm.realtime.processing import storable
+from headless_crm.server.explanations import EntityKind, Explanation, explained
 from headless_crm.server.processing import EventInput, ProcessResult
 from headless_crm.server.types import Entity, Group, Info, Membership, Person
 
@@ -39,6 +40,15 @@ class Query:
     @strawberry.field
     async def membership(self, info: Info, id_: Id) -> Membership | None:
         return await Membership.find(info.context.loads, id_) if storable(id_) else None
+
+    @strawberry.field(description="Why two identifiers are one person or group, or why not.")
+    async def explain(
+        self, info: Info, entity: EntityKind, first: IdentifierInput, second: IdentifierInput
+    ) -> Explanation | None:
+        names = [f"{given.type}:{given.value}" for given in (first, second)]
+        if not all(map(storable, names)):
+            return None
+        return await explained(info.context.loads, entity.value, *names)
 
 
 async def _find(

@@ -403,3 +403,26 @@ def test_reads_can_t_write(built: Sandbox) -> None:
         with pytest.raises(CrmError, match="read-only"):
             session.query("delete from persons", ())
         session.close()
+
+
+def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) -> None:
+    question = """query($second: IdentifierInput!) {
+      explain(entity: PERSON, first: {type: "user_id", value: "42"}, second: $second) {
+        together text
+        path { a { type value } b { type value } isActive inactiveReason source syncedAt }
+      }
+    }"""
+    phone = {"type": "phone", "value": "+14155550100"}
+    found = served.ask(question, second=phone)["explain"]
+    assert found["together"]
+    assert [(edge["a"]["value"], edge["b"]["value"]) for edge in found["path"]] == [
+        ("ann@teas.example", "42"),
+        ("ann@teas.example", "+14155550100"),
+    ]
+    assert {edge["source"] for edge in found["path"]} == {"manual"}
+    assert found["path"][1]["syncedAt"] == "2025-02-10T00:00:00Z"
+    assert "are one person" in found["text"][0]
+    apart = served.ask(question, second={"type": "email", "value": "bob@teas.example"})["explain"]
+    assert (apart["together"], apart["path"]) == (False, [])
+    nobody = served.ask(question, second={"type": "email", "value": "nobody@x.example"})
+    assert nobody["explain"] is None

@@ -1,0 +1,91 @@
+"""Why two identifiers are one person or group, as a field."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+
+from headless_crm.errors import CrmError
+from headless_crm.explain.explaining import Explainer
+from headless_crm.explain.explaining import Explanation as Found
+from headless_crm.explain.graph import Edge, Node
+from headless_crm.explain.told import told as in_words
+from headless_crm.server.loaders import Loads
+from headless_crm.server.reads import Row
+from headless_crm.server.types import told
+
+
+@strawberry.enum
+class EntityKind(StrEnum):
+    PERSON = "person"
+    GROUP = "group"
+
+
+@strawberry.type(description="An identifier on the way from one to the other.")
+class NamedIdentifier:
+    type: str
+    value: str
+
+    @classmethod
+    def of(cls, node: Node) -> NamedIdentifier:
+        return cls(type=node.type, value=node.value)
+
+
+@strawberry.type(description="Two identifiers that a row, or a rule, names together.")
+class ExplainedEdge:
+    a: NamedIdentifier
+    b: NamedIdentifier
+    is_active: bool
+    inactive_reason: str | None
+    source: str | None
+    event_id: strawberry.ID | None
+    occurred_at: str | None
+    synced_at: str | None
+
+    @classmethod
+    def of(cls, edge: Edge, nodes: dict[str, Node]) -> ExplainedEdge:
+        return cls(
+            a=NamedIdentifier.of(nodes[edge.a]),
+            b=NamedIdentifier.of(nodes[edge.b]),
+            is_active=edge.is_active,
+            inactive_reason=edge.inactive_reason,
+            source=edge.source,
+            event_id=None if edge.event_id is None else strawberry.ID(edge.event_id),
+            occurred_at=told(edge.occurred_at),
+            synced_at=told(edge.first_synced_at),
+        )
+
+
+@strawberry.type(description="What joins two identifiers, or what keeps them apart.")
+class Explanation:
+    together: bool
+    path: list[ExplainedEdge]
+    text: list[str] = strawberry.field(description="The same, and more, in words.")
+
+    @classmethod
+    def of(cls, found: Found) -> Explanation:
+        return cls(
+            together=found.together,
+            path=[ExplainedEdge.of(edge, found.nodes) for edge in found.path],
+            text=in_words(found),
+        )
+
+
+async def explained(loads: Loads, entity: str, first: str, second: str) -> Explanation | None:
+    """None where one of the two, as type:value, is no identifier that there is."""
+    loop = asyncio.get_running_loop()
+
+    def query(sql: str, parameters: Sequence[Any]) -> list[Row]:
+        # A session's search path leads to the schema, whose name may be that of the file, too.
+        rows = loads.rows(sql.replace("crm.", ""), parameters)
+        return asyncio.run_coroutine_threadsafe(rows, loop).result()
+
+    try:
+        found = await asyncio.to_thread(Explainer(query, entity).explain, first, second)
+    except CrmError:
+        return None
+    return Explanation.of(found)
