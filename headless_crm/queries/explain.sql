@@ -65,29 +65,48 @@ where identifier_key in (select unnest(cast(? as text [])))
 
 -- name: partners
 -- How many partners of each type identifiers had by a time, as the macro shared_identifiers counts.
+-- Parts are made one after the other, since a planner may else join all rows there are.
+with own as materialized (
+    select
+        identifier_key,
+        row_id
+    from crm.:entity_identifiers
+    where
+        identifier_key in (select unnest(cast(? as text [])))
+        and synced_at <= ?
+),
+
+beside as materialized (
+    select
+        row_id,
+        identifier_key,
+        identifier_type
+    from crm.:entity_identifiers
+    where row_id in (select row_id from own)
+),
+
+paired as (
+    select
+        own.identifier_key,
+        beside.identifier_type as partner_type,
+        beside.identifier_key as partner_key,
+        min(beside.identifier_key) over (
+            partition by own.identifier_key, own.row_id, beside.identifier_type
+        ) as least_key
+    from own
+    inner join beside
+        on own.row_id = beside.row_id and own.identifier_key <> beside.identifier_key
+    left join crm.blocked_:entity_identifiers as blocked
+        on beside.identifier_key = blocked.identifier_key
+    where blocked.identifier_key is null
+)
+
 select
     identifier_key,
     partner_type,
     count(distinct partner_key)
     - count(distinct case when partner_key <> least_key then partner_key end) as partners
-from (
-    select
-        own.identifier_key,
-        partner.identifier_type as partner_type,
-        partner.identifier_key as partner_key,
-        min(partner.identifier_key) over (
-            partition by own.identifier_key, own.row_id, partner.identifier_type
-        ) as least_key
-    from crm.:entity_identifiers as own
-    inner join crm.:entity_identifiers as partner
-        on own.row_id = partner.row_id and own.identifier_key <> partner.identifier_key
-    left join crm.blocked_:entity_identifiers as blocked
-        on partner.identifier_key = blocked.identifier_key
-    where
-        own.identifier_key in (select unnest(cast(? as text [])))
-        and own.synced_at <= ?
-        and blocked.identifier_key is null
-) as paired
+from paired
 group by identifier_key, partner_type
 
 -- name: journal

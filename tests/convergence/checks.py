@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from landings import TABLES
@@ -34,20 +35,23 @@ def check_nothing_pending(warehouse: Warehouse) -> None:
         assert Counter(landed) == Counter(taken), source
 
 
-def check_explained(warehouse: Warehouse, most: int = 12) -> None:
-    """Two identifiers are explained as one entity just if they are one, by edges that join."""
-
+def explainer(warehouse: Warehouse, entity: str, as_of: datetime | None = None) -> Explainer:
     def query(sql: str, parameters: Sequence[Any]) -> Rows:
         mark = "?" if isinstance(warehouse.engine, DuckDB) else "%s"
         return warehouse.engine.execute(sql.replace("?", mark), list(parameters))
 
+    return Explainer(query, entity, as_of)
+
+
+def check_explained(warehouse: Warehouse, most: int = 12) -> None:
+    """Two identifiers are explained as one entity just if they are one, by edges that join."""
     for entity in ENTITIES:
         rows = warehouse.engine.execute(
             f"select identifier_type, identifier_value, {entity}_id "
             f"from crm.resolved_{entity}_identifiers order by {entity}_id, identifier_key"
         )
-        explainer = Explainer(query, entity)
+        explain = explainer(warehouse, entity).explain
         for one, other in itertools.islice(itertools.pairwise(rows), most):
-            found = explainer.explain(f"{one[0]}:{one[1]}", f"{other[0]}:{other[1]}")
+            found = explain(f"{one[0]}:{one[1]}", f"{other[0]}:{other[1]}")
             assert found.together == (one[2] == other[2])
             assert all(edge.is_active for edge in found.path) == (found.together or not found.path)

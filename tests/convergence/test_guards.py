@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from checks import explainer
 from events import Events
-from landings import Landing
+from landings import NOW, Landing
 from told import land_and_run, seen
 from warehouses import Warehouse
 
@@ -132,6 +135,22 @@ def test_a_phone_of_two_people_links_nobody_until_one_of_them_gives_it_up(
         assert reasons(warehouse) == []
     finally:
         events.close()
+
+
+def test_an_earlier_moment_is_explained_by_what_had_landed_by_then(warehouse: Warehouse) -> None:
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", phone=PHONE),
+        told("e2", -20, email="bob@b.test", phone=PHONE),
+    )
+    together = [
+        explainer(warehouse, "person", NOW + timedelta(hours=hours)).explain("ann@a.test", PHONE)
+        for hours in (-40, -25, -15)
+    ]
+    assert [found.together for found in together] == [False, True, False]
+    assert [len(found.path) for found in together] == [0, 1, 1]
+    [[guard]] = together[2].guards.values()
+    assert (guard.partner_type, guard.partners, guard.max_partners) == ("email", 2, 1)
 
 
 def test_a_blocked_partner_does_not_count(warehouse: Warehouse) -> None:
