@@ -45,7 +45,7 @@ def known_sources() -> dict[str, Source]:
     They are what the dbt project declares, so that a new source needs no line of Python.
     """
     project = project_dir()
-    variables = _yaml(project / "dbt_project.yml")["vars"]
+    variables = project_variables()
     names: dict[str, Source] = {}
     for path in sorted(project.glob("models/source_layer/*/_*__sources.yml")):
         for declared in _yaml(path)["sources"]:
@@ -56,6 +56,12 @@ def known_sources() -> dict[str, Source]:
             if len(tables) == 1:
                 names[declared["name"]] = names[tables[0]]
     return names
+
+
+def project_variables() -> dict[str, Any]:
+    """The project's dbt vars, as dbt_project.yml has them."""
+    variables: dict[str, Any] = _yaml(project_dir() / "dbt_project.yml")["vars"]
+    return variables
 
 
 def _yaml(path: Path) -> dict[str, Any]:
