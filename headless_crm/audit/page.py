@@ -19,7 +19,7 @@ def page(audit: Audit) -> str:
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     notice = (
         "This page names people and companies. Treat it as you treat the data itself; "
-        "crm audit --no-values makes one without names and identifiers."
+        "<code>crm audit --no-values</code> makes one without names and identifiers."
         if audit.values
         else "Names and values of identifiers were left out; ids and names of fields are there."
     )
@@ -35,7 +35,7 @@ def page(audit: Audit) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n'
+        '<meta name="referrer" content="no-referrer">\n'
         f"<title>Audit</title>\n<style>{css}</style>\n</head>\n<body>\n<header>\n<h1>Audit</h1>\n"
         f"<p>{audit.audited_at:%Y-%m-%d %H:%M} UTC</p>\n"
         f'<p class="notice" role="note">{notice}</p>\n{tiles(audit)}\n</header>\n'

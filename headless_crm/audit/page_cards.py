@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from headless_crm.audit import Audit
 from headless_crm.audit.entities import EntityAudit
+from headless_crm.audit.flow import Processing
 from headless_crm.audit.plots import Bar, columns, legend, rows, text
 from headless_crm.audit.shown import HIDDEN, binned, ratio, share, sized, span
 
@@ -311,7 +312,7 @@ def _processing(audit: Audit) -> list[str]:
         cards.append(
             _card(
                 f"{names.get(total.kind, total.kind)}: seconds",
-                f"{total.runs:,} runs. Half took up to {span(total.p50)}, 95 of 100 up to "
+                f"{_runs(total)}. Half took up to {span(total.p50)}, 95 of 100 up to "
                 f"{span(total.p95)}, the longest {span(total.longest)}. Below, by day.",
                 legend(["half", "95 of 100"])
                 + columns(
@@ -320,7 +321,7 @@ def _processing(audit: Audit) -> list[str]:
                             f"{one.day:%d %b}",
                             [one.p50, one.p95 - one.p50],
                             "",
-                            f"{one.day}: {one.runs:,} runs, {span(one.p50)}, {span(one.p95)}",
+                            f"{one.day}: {_runs(one)}, {span(one.p50)}, {span(one.p95)}",
                         )
                         for one in days
                     ],
@@ -336,14 +337,18 @@ def _processing(audit: Audit) -> list[str]:
     return cards
 
 
+def _runs(one: Processing) -> str:
+    return f"{one.runs:,} {'run' if one.runs == 1 else 'runs'}"
+
+
 _MOST_DAYS = 60
 
 
 def _freshness(audit: Audit) -> str:
     return _card(
         "Freshness",
-        "How long until half of a source's events had landed, and from there until they were in the "
-        "event log.",
+        "How long until half of a source's events had landed, and from there until they were in "
+        "the event log.",
         legend(["occurred to landed", "landed to built"])
         + rows(
             [

@@ -9,10 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import east_asian_width
 
-_LONGEST = 44
-_ROW = 44
+_LONGEST = 42
+_ROW = 40
 _HEIGHT = 190
+_FEWEST = 8
+"""So that a bar by itself is a bar, and no wall."""
 _TOP = 22
 
 
@@ -68,7 +71,7 @@ def columns(bars: Sequence[Bar], label: str) -> str:
             f'<text x="0" y="{y - 5:.1f}" class="soft">{_number(top * share)}</text>'
         )
     left, wide = 9.0, 91.0
-    step = wide / max(len(bars), 1)
+    step = wide / max(len(bars), _FEWEST)
     every = -(-len(bars) // 6)
     for number, bar in enumerate(bars):
         x = left + number * step
@@ -109,14 +112,20 @@ def _svg(marks: str, height: int, label: str) -> str:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+    """A label that fits: some letters are as wide as two."""
+    wide = 0
+    for number, letter in enumerate(label):
+        wide += 2 if east_asian_width(letter) in "WF" else 1
+        if wide > _LONGEST:
+            return label[:number] + "…"
+    return label
 
 
 def _nice(most: float) -> float:
-    """The next of 1, 2, 5, 10, … at or above."""
+    """The next round number at or above, of which a half is round as well."""
     step = 1e-3
     while True:
-        for factor in (1, 2, 4, 5):
+        for factor in (1, 2, 3, 4, 5, 6, 8):
             if most <= step * factor:
                 return step * factor
         step *= 10

@@ -41,7 +41,7 @@ create table if not exists crm.audit_fields (
 )
 
 -- name: replace
--- One statement for a source, so that no audit finds half of a profile.
+-- In one transaction with `keep`, so that no audit finds half of a profile.
 delete from crm.audit_fields
 where source_table = ?
 
