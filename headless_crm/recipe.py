@@ -15,8 +15,17 @@ from headless_crm.warehouse import open_warehouse
 _FOLDERS = ("models", "macros", "seeds")
 _INCREMENTAL_SEEDS = ("generic_domains.csv", "default_identifier_limits.csv")
 """Seeds whose changes an incremental build follows, as it does those of source tables."""
-_OF_RUNS = ("lock_lapse_minutes", "lock_wait_seconds", "lookback_days", "rebuild_raw")
-"""Variables that say how a run goes, and not what a row holds."""
+_OF_RUNS = (
+    "audit_max_dead_letter_share",
+    "audit_max_entity_size",
+    "audit_max_suppressed_share",
+    "lock_lapse_minutes",
+    "lock_wait_seconds",
+    "lookback_days",
+    "rebuild_raw",
+    "single_identifier_types",
+)
+"""Variables that say how a run goes or what is good enough, and not what a row holds."""
 
 
 def recipe_of(variables: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from headless_crm.cli.audit import audit
 from headless_crm.cli.build import build
 from headless_crm.cli.compile import compile_events
 from headless_crm.cli.demo import demo
@@ -32,6 +33,7 @@ app = typer.Typer(
     help="Raw data to persons, groups and memberships, in your own warehouse.",
     epilog="Exit codes: 0 done; 1 the work failed; 2 wrong use.",
 )
+app.command()(audit)
 app.command()(build)
 app.command("compile")(compile_events)
 app.command()(demo)

@@ -8,7 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-_NUMBERS = ("rows", "events", "found", "true", "seconds", "landed", "taken", "pending", "lag")
+_NUMBERS = (
+    *("rows", "events", "found", "true", "seconds", "landed", "taken", "pending", "lag"),
+    *("median size", "largest", "edges", "suppressed", "processed", "dead letters", "missing"),
+    *("partners", "fields", "precision", "recall"),
+)
 
 
 def show_table(

@@ -47,7 +47,7 @@ def known_sources(project: Path | None = None) -> dict[str, Source]:
     others are.
     """
     project = project or project_dir()
-    variables = _yaml(project / "dbt_project.yml")["vars"]
+    variables = project_variables(project)
     names: dict[str, Source] = {}
     for path in sorted(project.glob("models/source_layer/*/_*__sources.yml")):
         try:
@@ -70,6 +70,12 @@ def _holds_records(table: dict[str, Any]) -> bool:
     """Whether rows land there, rather than rules."""
     columns = table.get("columns")
     return columns is None or "record" in [column["name"] for column in columns]
+
+
+def project_variables(project: Path | None = None) -> dict[str, Any]:
+    """The dbt vars of a project, or of the one that crm runs, as its dbt_project.yml has them."""
+    variables: dict[str, Any] = _yaml((project or project_dir()) / "dbt_project.yml")["vars"]
+    return variables
 
 
 def _yaml(path: Path) -> dict[str, Any]:
