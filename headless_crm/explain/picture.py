@@ -16,6 +16,8 @@ _MOST = 120
 _ROUNDS = 150
 _LENGTH = 130.0
 """How long an edge would like to be, in pixels."""
+_GRAVITY = 0.4
+"""How hard all are drawn to the middle, as a share of their distance from it."""
 _COLOURS = ("#2a6fdb", "#c2571a", "#1a8a5f", "#8a4fbf", "#b0326a", "#5c6b7a")
 
 Places = dict[str, tuple[float, float]]
@@ -37,8 +39,8 @@ body {{ font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var
   margin: 0 auto; padding: 1.5rem; max-width: 72rem; }}
 h1 {{ font-size: 1.3rem; overflow-wrap: anywhere; }}
 ol {{ padding-left: 1.4rem; }} li {{ overflow-wrap: anywhere; margin: .3rem 0; }}
-svg {{ width: 100%; height: auto; }}
-svg text {{ font: 12px system-ui, sans-serif; fill: var(--ink); }}
+svg {{ display: block; margin: 1.5rem auto; max-width: 100%; height: auto; }}
+svg text {{ font: 15px system-ui, sans-serif; fill: var(--ink); }}
 line {{ stroke: var(--line); stroke-width: 1.2; }}
 line.way {{ stroke: var(--ink); stroke-width: 3; }}
 line.cut {{ stroke: var(--cut); stroke-dasharray: 5 4; }}
@@ -48,7 +50,7 @@ circle {{ stroke: var(--paper); stroke-width: 2; }}
 <body>
 <h1>{title}</h1>
 <ol>{lines}</ol>
-<svg viewBox="{box}" role="img" aria-label="Identifiers and the edges between them">
+<svg {box} role="img" aria-label="Identifiers and the edges between them">
 {edges}
 {nodes}
 </svg>
@@ -107,7 +109,7 @@ def _nearest(found: Explanation) -> list[str]:
 
 
 def _places(keys: list[str], edges: list[Edge]) -> Places:
-    """Identifiers push each other away and edges pull, from a spiral on, for some rounds."""
+    """Identifiers push each other away, edges and the middle pull, from a spiral on."""
     spots = [
         [_LENGTH * math.sqrt(at) * math.cos(2.4 * at), _LENGTH * math.sqrt(at) * math.sin(2.4 * at)]
         for at in range(len(keys))
@@ -121,6 +123,9 @@ def _places(keys: list[str], edges: list[Edge]) -> Places:
                 _move(spots, moves, one, other, lambda far: _LENGTH**2 / far)
         for one, other in pulls:
             _move(spots, moves, one, other, lambda far: -(far**2) / _LENGTH)
+        for spot, move in zip(spots, moves, strict=True):
+            move[0] -= spot[0] * _GRAVITY
+            move[1] -= spot[1] * _GRAVITY
         most = _LENGTH * (1 - round_ / _ROUNDS)
         for spot, (x, y) in zip(spots, moves, strict=True):
             far = math.hypot(x, y) or 1.0
@@ -147,9 +152,10 @@ def _move(
 
 def _box(places: Places) -> str:
     xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
+    wide, high = max(xs) - min(xs) + 220, max(ys) - min(ys) + 80
     return (
-        f"{min(xs) - 110:.0f} {min(ys) - 40:.0f} "
-        f"{max(xs) - min(xs) + 220:.0f} {max(ys) - min(ys) + 80:.0f}"
+        f'width="{wide:.0f}" height="{high:.0f}" '
+        f'viewBox="{min(xs) - 110:.0f} {min(ys) - 40:.0f} {wide:.0f} {high:.0f}"'
     )
 
 
