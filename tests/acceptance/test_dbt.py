@@ -126,7 +126,8 @@ def test_freshness_is_checked_on_synced_at(sandboxes: tuple[Sandbox, Sandbox], d
     assert dbt.run("source", "freshness").stdout.count("PASS freshness of") == 4
     with damaged(sandboxes[1]) as connection:
         for (table,) in connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'raw'"
+            "select table_name from duckdb_columns() "
+            "where schema_name = 'raw' and column_name = 'synced_at'"
         ).fetchall():
             connection.execute(f"update raw.{table} set synced_at = current_date - 3")
         connection.close()

@@ -70,7 +70,7 @@ MANUAL: list[Row | str] = [
     manual("case-1", {"email": "Alice@X.test", "user_id": "alice-1"}),
     manual("case-2", {"email": "alice@x.test", "user_id": "alice-2"}),
     manual("phone-1", {"phone": "+1 (415) 555-0100", "user_id": "phone-1"}),
-    manual("phone-2", {"phone": "14155550100", "user_id": "phone-2"}),
+    manual("phone-2", {"phone": "14155550100", "email": "phone@spelling.test"}),
     # Two versions: what the first said is retracted.
     manual("corrected", {"email": "wrong@corrected.test"}, landed=LANDED),
     manual("corrected", {"email": "right@corrected.test"}, landed=LATER),
