@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.queries import queries, quoted
-from headless_crm.sources import Source, known_sources
+from headless_crm.sources import Source, source_tables
 from headless_crm.warehouse import Warehouse
 
 Tables = Set[tuple[str, str]]
@@ -69,8 +69,7 @@ def read_status(warehouse: Warehouse) -> Status:
     """The state of a warehouse, of an empty one too. Times are UTC without a zone."""
     tables = {(schema, name) for schema, name in warehouse.query(_sql("tables"))}
     now = datetime.now(UTC).replace(tzinfo=None)
-    # Under two names where a source has a single table.
-    sources = list(dict.fromkeys(known_sources().values()))
+    sources = source_tables()
     built = (CRM_SCHEMA, "ledger") in tables
     lock = _lock(warehouse) if built else Lock()
     return Status(

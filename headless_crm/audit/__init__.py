@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from headless_crm.audit.entities import KINDS, EntityAudit, read_entities
+from headless_crm.audit.entities import EntityAudit, read_entities
 from headless_crm.audit.fields import Drift, read_drift, save_drift
 from headless_crm.audit.flow import (
     Conservation,
@@ -23,9 +23,10 @@ from headless_crm.audit.flow import (
 )
 from headless_crm.audit.pairs import PairScore, read_pairs, score_pairs, score_truth, truth_file
 from headless_crm.config import CRM_SCHEMA
+from headless_crm.entities import ENTITIES
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries
-from headless_crm.sources import Source, known_sources, project_variables
+from headless_crm.sources import project_variables, source_tables
 from headless_crm.status import read_status
 from headless_crm.warehouse import open_warehouse
 
@@ -82,23 +83,23 @@ def read_audit(
                 "Nothing was built yet, so that there is nothing to audit. Run crm build."
             )
         persons, groups = (
-            read_entities(warehouse, kind, single.get(kind, []), values=values) for kind in KINDS
+            read_entities(warehouse, kind, single.get(kind, []), values=values) for kind in ENTITIES
         )
         processing, by_day = read_processing(warehouse)
+        sources = source_tables()
         return Audit(
             audited_at=datetime.now(UTC).replace(tzinfo=None),
             values=values,
             persons=persons,
             groups=groups,
-            conservation=read_conservation(warehouse, _sources(), read_status(warehouse)),
+            conservation=read_conservation(warehouse, sources, read_status(warehouse)),
             dead_letters=read_dead_letters(warehouse),
             volume=read_volume(warehouse),
             processing=processing,
             processing_by_day=by_day,
             freshness=read_freshness(warehouse),
             drift=[
-                read_drift(warehouse, source, kept="audit_fields" in tables)
-                for source in _sources()
+                read_drift(warehouse, source, kept="audit_fields" in tables) for source in sources
             ],
             pairs=score_pairs(warehouse, labelled) if labelled is not None else None,
             truth=score_truth(warehouse, true_persons) if true_persons else None,
@@ -108,7 +109,7 @@ def read_audit(
 def save_audit(url: str, audit: Audit) -> None:
     """Keep what the next audit compares with: all that an audit writes."""
     with open_warehouse(url) as warehouse:
-        for source, drift in zip(_sources(), audit.drift, strict=True):
+        for source, drift in zip(source_tables(), audit.drift, strict=True):
             save_drift(warehouse, source, drift)
 
 
@@ -128,11 +129,6 @@ def single_types(variables: dict[str, Any]) -> dict[str, list[str]]:
     lists = types.values() if isinstance(types, dict) else [None]
     if not all(isinstance(one, list) and all(isinstance(t, str) for t in one) for one in lists):
         raise UsageError(f"{name} must be lists by kind: {{person: [user_id], group: [shop_id]}}.")
-    if unknown := set(types) - set(KINDS):
+    if unknown := set(types) - set(ENTITIES):
         raise UsageError(f"{name} has {sorted(map(str, unknown))[0]!r}: say person or group.")
     return dict(types)
-
-
-def _sources() -> list[Source]:
-    """Each source table once, in the order in which the status has them."""
-    return list(dict.fromkeys(known_sources().values()))

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headless_crm.entities import name_of
 from headless_crm.queries import queries
 from headless_crm.warehouse import Warehouse
-
-_KINDS = {
-    "person": ("persons", "coalesce(entities.name, entities.email, entities.phone)"),
-    "group": (
-        "groups",
-        "coalesce(entities.name, entities.domain, entities.myshopify_domain, entities.shop_id)",
-    ),
-}
-KINDS = tuple(_KINDS)
 
 
 @dataclass(frozen=True)
@@ -126,8 +118,8 @@ def read_entities(
 
 def entity_sql(name: str, kind: str) -> str:
     """A query of audit.sql for persons or groups."""
-    table, shown = _KINDS[kind]
-    places = {":kind": kind, ":table": table, ":key": f"{kind}_id", ":shown": shown}
+    shown = name_of(kind, "entities")
+    places = {":kind": kind, ":table": f"{kind}s", ":key": f"{kind}_id", ":shown": shown}
     text = queries("audit")[name]
     for place, instead in places.items():
         text = text.replace(place, instead)

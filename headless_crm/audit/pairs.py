@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from headless_crm.audit.entities import KINDS, entity_sql
+from headless_crm.audit.entities import entity_sql
+from headless_crm.csv_files import read_csv
+from headless_crm.entities import ENTITIES
 from headless_crm.errors import UsageError
 from headless_crm.generate.score import read_truth, score
 from headless_crm.generate.truth import Identifier
@@ -48,20 +50,12 @@ class PairScore:
 
 def read_pairs(path: Path) -> list[Pair]:
     """The labelled pairs of a CSV file; raises UsageError that names the line."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-            if missing:
-                raise UsageError(
-                    f"{path} has no column {missing[0]}. "
-                    f"Its first line must be {','.join(COLUMNS)}."
-                )
-            return [_pair(path, reader.line_num, row) for row in reader]
-    except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} is no CSV in UTF-8.") from error
+    names, rows = read_csv(path)
+    if missing := [name for name in COLUMNS if name not in names]:
+        raise UsageError(
+            f"{path} has no column {missing[0]}. Its first line must be {','.join(COLUMNS)}."
+        )
+    return [_pair(path, line, row) for line, row in rows]
 
 
 def _pair(path: Path, line: int, row: dict[str, Any]) -> Pair:
@@ -84,7 +78,7 @@ def score_pairs(warehouse: Warehouse, pairs: list[Pair]) -> PairScore:
                 [[type_ for type_, _ in asked], [value for _, value in asked]],
             )
         }
-        for kind in KINDS
+        for kind in ENTITIES
     }
     together = unknown = right = 0
     for pair in pairs:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from headless_crm.cli.files import writing
 from headless_crm.cli.options import WAREHOUSE, Json, Variables, Warehouse, parsed_variables
 from headless_crm.errors import UsageError
 
@@ -71,10 +72,8 @@ def audit(
         truth=truth,
     )
     if html:
-        try:
+        with writing(html):
             html.write_text(page(found), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{html} can't be written: {error.strerror}.") from error
     if as_json:
         typer.echo(json.dumps(audits.as_json(found), default=lambda moment: moment.isoformat()))
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from headless_crm.cli.files import writing
 from headless_crm.cli.options import (
     COMPILED,
     WAREHOUSE,
@@ -15,7 +16,6 @@ from headless_crm.cli.options import (
     Warehouse,
     parsed_variables,
 )
-from headless_crm.errors import UsageError
 
 
 def compile_events(
@@ -46,9 +46,10 @@ def compile_events(
 def _write(path: Path, text: str) -> None:
     """Write a file as a whole: a runner that starts meanwhile reads the old one or the new one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UsageError(f"{path} can't be written: {error.strerror}.") from error
+    with writing(path):
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise

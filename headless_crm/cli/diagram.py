@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from headless_crm.cli.files import writing
 from headless_crm.config import DEFAULT_DIAGRAM
 from headless_crm.errors import CrmError, UsageError
 
@@ -55,7 +56,8 @@ def diagram(
         if check:
             _check(path, text, f"crm diagram --svg {path}" if path is picture else "crm diagram")
         else:
-            _write(path, text)
+            with writing(path):
+                path.write_text(text, encoding="utf-8", newline="\n")
     names = " and ".join(map(str, files))
     if check:
         typer.echo(f"Up to date: {names}.")
@@ -70,10 +72,3 @@ def _check(path: Path, text: str, command: str) -> None:
         found = ""
     if found != text:
         raise CrmError(f"{path} does not show the models as they are: run {command}.")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path} can't be written: {error.strerror}.") from error

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from headless_crm.cli.files import writing
 from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
 from headless_crm.errors import UsageError
 
@@ -61,10 +62,8 @@ def explain(
     with open_warehouse(warehouse, read_only=True) as opened:
         found = Explainer(opened.query, entity, moment).explain(first, second)
     if html is not None:
-        try:
+        with writing(html):
             html.write_text(page(found), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{html} can't be written: {error.strerror}.") from error
     if as_json:
         shown = asdict(found)
         for name in ("nodes", "edges"):

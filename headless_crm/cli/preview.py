@@ -41,11 +41,9 @@ def preview(
     """
     # dbt takes seconds to import, and `crm --help` none.
     from headless_crm.rules.preview import preview
-    from headless_crm.rules.tables import LIMITS, LINKS, read_rules
+    from headless_crm.rules.tables import rules_of
 
-    files = {LIMITS: limits, LINKS: links}
-    given = {table: read_rules(path, table) for table, path in files.items() if path}
-    found = preview(warehouse, parsed_variables(variables), given)
+    found = preview(warehouse, parsed_variables(variables), rules_of(limits, links))
     if as_json:
         typer.echo(json.dumps({"counts": found.counts, **asdict(found)}))
         return

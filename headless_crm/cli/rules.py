@@ -58,20 +58,18 @@ def rules(
     """
     # Imported here, since `crm --help` needs none of them.
     from headless_crm.rules.stored import store_rules, stored_rules
-    from headless_crm.rules.tables import LIMITS, LINKS, read_rules
+    from headless_crm.rules.tables import TABLES, rules_of
     from headless_crm.warehouse import open_warehouse
 
     settings = parsed_variables(variables)
-    files = {LIMITS: limits, LINKS: links}
-    given = {table: read_rules(path, table) for table, path in files.items() if path}
+    given = rules_of(limits, links)
     with open_warehouse(warehouse, read_only=not given) as opened:
-        found = {table.name: stored_rules(opened, table, settings) for table in files}
         if given:
             opened.query("begin")
             for table, rows in given.items():
                 store_rules(opened, table, settings, rows)
             opened.query("commit")
-            found = {table.name: stored_rules(opened, table, settings) for table in files}
+        found = {table.name: stored_rules(opened, table, settings) for table in TABLES}
     if as_json:
         typer.echo(json.dumps(found))
         return

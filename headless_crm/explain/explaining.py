@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from headless_crm.entities import ENTITIES
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.explain.graph import Edge, Guard, Node, way
 from headless_crm.queries import queries
 
-ENTITIES = ("person", "group")
-_MOST_KEYS = 20_000
-"""Identifiers looked at where two are not one entity; what is farther is not told."""
+_MOST_EDGES = 20_000
+"""With more, no entity farther away is looked at, where two identifiers are not of one."""
 _REACH = 3
 """Entities in a row, joined by inactive edges, that are looked through for a way."""
 
@@ -71,7 +71,7 @@ class Explainer:
             path=path,
             guards=self.guards(on_path),
             journal=self.ask("journal", ids, ids, self.as_of),
-            nodes={row[0]: Node(*row) for row in self.ask("keyed", keys)},
+            nodes={node.key: node for node in self.identifiers("identifier_key", keys)},
             edges=edges,
         )
 
@@ -79,7 +79,7 @@ class Explainer:
         """What a value, or type:value, names."""
         kind, _, rest = given.partition(":")
         spellings = {text.strip() for text in (given, given.lower(), rest, rest.lower()) if text}
-        rows = [Node(*row) for row in self.ask("identifiers", sorted(spellings))]
+        rows = self.identifiers("identifier_value", sorted(spellings))
         typed = [node for node in rows if node.type == kind and node.value in (rest, rest.lower())]
         found = typed or [node for node in rows if node.value in (given, given.strip().lower())]
         if not found:
@@ -92,6 +92,10 @@ class Explainer:
             raise UsageError(f"{given!r} is of several types: say {types}.")
         return found[0]
 
+    def identifiers(self, column: str, values: list[str]) -> list[Node]:
+        """Those that have one of these values in a column of their table."""
+        return [Node(*row) for row in self.ask("identifiers", values, column=column)]
+
     def edges_around(self, a: Node, b: Node) -> list[Edge]:
         """All edges of the entities of both, and of those that inactive edges lead to."""
         reached = {a.entity_id, b.entity_id}
@@ -102,9 +106,10 @@ class Explainer:
             found = self.edges_of(keys)
             edges |= {(edge.a, edge.b): edge for edge in found}
             outside = {key for edge in found for key in (edge.a, edge.b)} - set(keys)
-            fresh = {row[3] for row in self.ask("keyed", sorted(outside))} - reached
+            nodes = self.identifiers("identifier_key", sorted(outside))
+            fresh = {node.entity_id for node in nodes} - reached
             reached |= fresh
-            if not fresh or len(edges) > _MOST_KEYS:
+            if not fresh or len(edges) > _MOST_EDGES:
                 break
         return list(edges.values())
 
@@ -140,5 +145,6 @@ class Explainer:
                 found.setdefault(key, []).append(guard)
         return found
 
-    def ask(self, name: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        return self.query(queries("explain")[name].replace(":entity", self.entity), parameters)
+    def ask(self, name: str, *parameters: Any, column: str = "") -> list[tuple[Any, ...]]:
+        sql = queries("explain")[name].replace(":entity", self.entity).replace(":column", column)
+        return self.query(sql, parameters)

@@ -1,23 +1,14 @@
 -- Why two identifiers are one entity. :entity is person or group; lists are bound as arrays of text.
 
 -- name: identifiers
--- Identifiers of these values, of whatever type, with the entity that each belongs to.
+-- Identifiers that have one of these values in a column, with the entity that each belongs to.
 select
     identifier_key,
     identifier_type,
     identifier_value,
     :entity_id
 from crm.resolved_:entity_identifiers
-where identifier_value in (select unnest(cast(? as text [])))
-
--- name: keyed
-select
-    identifier_key,
-    identifier_type,
-    identifier_value,
-    :entity_id
-from crm.resolved_:entity_identifiers
-where identifier_key in (select unnest(cast(? as text [])))
+where :column in (select unnest(cast(? as text [])))
 
 -- name: members
 select identifier_key

@@ -22,7 +22,7 @@ select
     changes.id,
     changes.other_id,
     changes.identifiers,
-    coalesce(:names, :others) as name
+    coalesce(:name, :other_name) as name
 from identity_journal as changes
 left join :entities as names on changes.id = names.:entity_id
 left join :entities as others on changes.other_id = others.:entity_id

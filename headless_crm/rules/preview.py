@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from headless_crm.entities import ENTITIES, name_of
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
 from headless_crm.realtime.compiled import Compiled, Step
@@ -15,10 +16,7 @@ from headless_crm.realtime.compiling import compile_events
 from headless_crm.realtime.runner import Busy, Runner, open_runner
 from headless_crm.realtime.session import Failed, Interrupted, Session
 from headless_crm.rules.stored import placed
-from headless_crm.rules.tables import Rule, RuleTable
-
-_RULES = ("identifier_limits", "identifier_links")
-_NAMES = {"person": "{0}.name, {0}.email, {0}.phone", "group": "{0}.name, {0}.domain, {0}.shop_id"}
+from headless_crm.rules.tables import TABLES, Rule, RuleTable
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Preview:
         """Entity → change → how many ids."""
         return {
             entity: dict(Counter(item.change for item in self.changes if item.entity == entity))
-            for entity in _NAMES
+            for entity in ENTITIES
         }
 
 
@@ -67,7 +65,7 @@ def preview(url: str, variables: dict[str, Any], rules: Mapping[RuleTable, list[
                 _put(runner.session, table, variables, rows)
             for step in runner.steps.values():
                 step.run()
-            changes = [item for entity in _NAMES for item in _changes(runner, run_id, entity)]
+            changes = [item for entity in ENTITIES for item in _changes(runner, run_id, entity)]
             raise _RolledBack
     except _RolledBack:
         return Preview(changes)
@@ -81,7 +79,7 @@ def preview(url: str, variables: dict[str, Any], rules: Mapping[RuleTable, list[
 
 def _of_rules(compiled: Compiled) -> Compiled:
     """The steps from the rules to the components: what stands upstream is as it is."""
-    reached = set(_RULES)
+    reached = {table.name for table in TABLES}
     steps: list[Step] = []
     needed = _upstream(compiled, {step.model for step in compiled.steps if step.rounds})
     for step in compiled.steps:
@@ -113,8 +111,8 @@ def _changes(runner: Runner, run_id: str, entity: str) -> list[Change]:
     for name, text in {
         ":entities": f"{entity}s",
         ":entity": entity,
-        ":names": _NAMES[entity].format("names"),
-        ":others": _NAMES[entity].format("others"),
+        ":other_name": name_of(entity, "others"),
+        ":name": name_of(entity, "names"),
     }.items():
         sql = sql.replace(name, text)
     rows = runner.session.query(sql, run_id=run_id)

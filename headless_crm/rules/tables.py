@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from headless_crm.config import RAW_SCHEMA
+from headless_crm.csv_files import read_csv
+from headless_crm.entities import ENTITIES
 from headless_crm.errors import UsageError
+from headless_crm.sources import project_variables
 
 Rule = tuple[Any, ...]
 """A row of a table of rules, by its columns."""
 
-_WORDS = {"entity": ("person", "group"), "rule": ("always", "never")}
+_WORDS = {"entity": ENTITIES, "rule": ("always", "never")}
 _MAY_BE_EMPTY = ("partner_type", "max_partners", "reason")
 
 
@@ -25,10 +26,12 @@ class RuleTable:
     columns: tuple[str, ...]
 
     def relation(self, variables: dict[str, Any]) -> tuple[str, str]:
-        """Its schema and name, as the var says."""
-        where = str(variables.get(f"{self.name}_table", f"{RAW_SCHEMA}.{self.name}"))
-        *_, schema, table = ("", *where.split("."))
-        return schema or RAW_SCHEMA, table
+        """Its schema and name, as the var says; UsageError where it says none."""
+        name = f"{self.name}_table"
+        *_, schema, table = ("", *str((project_variables() | variables)[name]).split("."))
+        if not schema:
+            raise UsageError(f"{name} is {table!r}: say it as schema.table.")
+        return schema, table
 
 
 LIMITS = RuleTable(
@@ -49,23 +52,26 @@ LINKS = RuleTable(
 )
 
 
-def read_rules(path: Path, table: RuleTable) -> list[Rule]:
+TABLES = (LIMITS, LINKS)
+
+
+def rules_of(limits: Path | None, links: Path | None) -> dict[RuleTable, list[Rule]]:
+    """The rules of those files that are given; raises UsageError with the line that is wrong."""
+    files = zip(TABLES, (limits, links), strict=True)
+    return {table: _read_rules(path, table) for table, path in files if path}
+
+
+def _read_rules(path: Path, table: RuleTable) -> list[Rule]:
     """The rules in a CSV file whose header names the table's columns, in any order.
 
-    Columns that may be empty may be left out. Raises UsageError with the line that is wrong.
+    Columns that may be empty may be left out.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            _check_header(path, table, reader.fieldnames or [])
-            return [_rule(path, reader.line_num, table, row) for row in reader]
-    except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} is no CSV file in UTF-8: {error}.") from error
+    names, rows = read_csv(path, strict=True)
+    _check_header(path, table, names)
+    return [_rule(path, line, table, row) for line, row in rows]
 
 
-def _check_header(path: Path, table: RuleTable, names: Any) -> None:
+def _check_header(path: Path, table: RuleTable, names: list[str]) -> None:
     unknown = [name for name in names if name not in table.columns]
     missing = [name for name in table.columns if name not in (*names, *_MAY_BE_EMPTY)]
     if unknown or missing:

@@ -72,6 +72,11 @@ def _holds_records(table: dict[str, Any]) -> bool:
     return columns is None or "record" in [column["name"] for column in columns]
 
 
+def source_tables() -> list[Source]:
+    """Each source table once, whatever names lead to it."""
+    return list(dict.fromkeys(known_sources().values()))
+
+
 def project_variables(project: Path | None = None) -> dict[str, Any]:
     """The dbt vars of a project, or of the one that crm runs, as its dbt_project.yml has them."""
     variables: dict[str, Any] = _yaml((project or project_dir()) / "dbt_project.yml")["vars"]

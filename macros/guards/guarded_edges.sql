@@ -16,7 +16,9 @@
 
     ruled as (
         select
-            coalesce(pairs.edge_id, {{ headless_crm.edge_id('rules') }}) as edge_id,
+            coalesce(pairs.edge_id, {{ headless_crm.surrogate_key([
+                'rules.identifier_type_a', 'rules.identifier_value_a', 'rules.identifier_type_b', 'rules.identifier_value_b',
+            ]) }}) as edge_id,
             {% for column in ends %}coalesce(pairs.{{ column }}, rules.{{ column }}) as {{ column }}, {% endfor %}
             {% for column in provenance if column != 'source' %}pairs.{{ column }}, {% endfor %}
             coalesce(pairs.source, 'identifier_links') as source,
@@ -48,14 +50,6 @@
         inactive_reason is null as is_active,
         inactive_reason
     from judged
-{%- endmacro %}
-
-{# The key of an edge, from the types and values of its two ends. #}
-{% macro edge_id(relation) -%}
-    {{ headless_crm.surrogate_key([
-        relation ~ '.identifier_type_a', relation ~ '.identifier_value_a',
-        relation ~ '.identifier_type_b', relation ~ '.identifier_value_b',
-    ]) }}
 {%- endmacro %}
 
 {# How an identifier that is guarded, or no longer, leads to its edges, for a model's `reads`. #}

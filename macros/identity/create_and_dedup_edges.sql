@@ -23,12 +23,7 @@
             ]) }} as edge_id
         from {{ identifiers }} as a
         inner join {{ partners or identifiers }} as b
-            on
-                a.row_id = b.row_id
-                and (
-                    {{ headless_crm.binary_order('a.identifier_type') }} < {{ headless_crm.binary_order('b.identifier_type') }}
-                    or (a.identifier_type = b.identifier_type and {{ headless_crm.binary_order('a.identifier_value') }} < {{ headless_crm.binary_order('b.identifier_value') }})
-                )
+            on a.row_id = b.row_id and {{ headless_crm.identifier_before('a', 'b') }}
     ),
 
     ranked as (

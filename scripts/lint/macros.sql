@@ -13,6 +13,7 @@
 {% set gid_digits = stand_in %}
 {% set guarded_edges = stand_in %}
 {% set identifier_arrivals = stand_in %}
+{% set identifier_before = stand_in %}
 {% set identifier_columns = stand_in %}
 {% set identifier_key = stand_in %}
 {% set identifier_rows = stand_in %}

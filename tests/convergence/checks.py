@@ -11,7 +11,8 @@ from typing import Any
 from landings import TABLES
 from warehouses import DuckDB, Rows, Warehouse
 
-from headless_crm.explain.explaining import ENTITIES, Explainer
+from headless_crm.entities import ENTITIES
+from headless_crm.explain.explaining import Explainer
 
 
 def check_converged(warehouse: Warehouse) -> None:

@@ -53,15 +53,7 @@ paired as (
         {{ surrogate_key(['a.entity', 'a.identifier_key', 'b.identifier_key']) }} as id
     from keyed as a
     inner join keyed as b
-        on
-            a.link_id = b.link_id
-            and (
-                {{ binary_order('a.identifier_type') }} < {{ binary_order('b.identifier_type') }}
-                or (
-                    a.identifier_type = b.identifier_type
-                    and {{ binary_order('a.identifier_value') }} < {{ binary_order('b.identifier_value') }}
-                )
-            )
+        on a.link_id = b.link_id and {{ identifier_before('a', 'b') }}
     where a.rule in ('always', 'never')
 ),
 
