@@ -12,7 +12,7 @@ from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a runner can't execute what an older version compiled."""
 
 
@@ -40,7 +40,8 @@ class Round:
 class Step:
     """What brings one model up to date.
 
-    `statements` make its changes, one after the other. A model that resolves components loops: its
+    `statements` make its changes, one after the other; `indexes` are for them, where a build makes
+    none. A model that resolves components loops: its
     `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
     rows that were asked for, of whose ids `requested` is the table: its `statements` look where
     the index leads; `search` where a row may have landed lately under an id that is in its content.
@@ -51,6 +52,7 @@ class Step:
     relation: str
     removed: str
     statements: tuple[Statement, ...]
+    indexes: tuple[str, ...] = ()
     rounds: tuple[Round, ...] = ()
     finish: tuple[Statement, ...] = ()
     requested: str = ""
@@ -131,6 +133,7 @@ def _step(given: dict[str, Any]) -> Step:
         **{
             **given,
             "reads": tuple(given["reads"]),
+            "indexes": tuple(given["indexes"]),
             "statements": statements_of(given["statements"]),
             "rounds": tuple(
                 Round(**{**item, "contract": tuple(item["contract"])}) for item in given["rounds"]

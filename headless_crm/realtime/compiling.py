@@ -66,6 +66,7 @@ def _step(name: str, rendering: Rendering) -> Step:
         relation=given["relation"],
         removed=given["removed"],
         statements=(),
+        indexes=tuple(given["indexes"]),
     )
     if "contraction" in given:
         return replace(

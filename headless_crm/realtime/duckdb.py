@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,42 +14,73 @@ import duckdb
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError
 from headless_crm.queries import quoted
-from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
+from headless_crm.realtime.compiled import Statement, TemporaryTable
 from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.duckdb import connect, path_of
 
+_BY_CONTENT = "statistics_propagation,compressed_materialization"
+"""The optimizers that plan by what tables hold, which the next execution may find changed."""
+_BY_SIZE = "join_order,build_side_probe_side"
+"""Those that would take the few rows that changed for many."""
+_TRANSACTIONS = 500
+"""After how many the temporary tables are made anew."""
 
-def open_session(url: str, compiled: Compiled) -> DuckDBSession:  # noqa: ARG001
+
+def open_session(url: str) -> DuckDBSession:
     if not path_of(url).is_file():
         raise CrmError(f"{path_of(url)} does not exist. Load files and run crm build first.")
     return DuckDBSession(connect(url).connection, "warehouse")
 
 
 class DuckDBSession:
-    """Executes a model's statements one by one, each planned anew.
+    """The engine takes longer to plan a model's select than to execute it: so all is prepared.
 
-    Plans that were kept would be faster, but lost rows: the engine leaves out of a plan what was
-    empty when it was made.
+    A plan lasts as long as its tables do. Therefore the temporary tables are made once, and filled
+    and emptied. And it outlasts what they hold: so it is made by none of it.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, database: str) -> None:
         self.connection, self.database = connection, database
+        self.numbers = itertools.count()
+        self.sizes: dict[str, int] = {}
+        self.transactions = 0
         self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
         self.connection.execute("set timezone = 'UTC'")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        self.connection.begin()
+        with self._settings():
+            self.connection.begin()
+            try:
+                yield
+            except BaseException as error:
+                self.connection.rollback()
+                # What the temporary tables hold was rolled back as well.
+                self.sizes = dict.fromkeys(self.sizes, 1)
+                if isinstance(error, duckdb.TransactionException | duckdb.InterruptException):
+                    raise Interrupted(type(error).__name__) from error
+                if isinstance(error, duckdb.Error):
+                    raise Failed(type(error).__name__) from error
+                raise
+            self.connection.commit()
+
+    @contextmanager
+    def _settings(self) -> Iterator[None]:
+        """The parts of a plan run one after the other: a scan that did not wait for the join that
+        filters it would find the filter of the last execution.
+        """
+        [(threads,)] = self.query("select current_setting('threads')")
         try:
+            self.query("set threads = 1")
+            self.plan_without(_BY_CONTENT)
             yield
-        except BaseException as error:
-            self.connection.rollback()
-            if isinstance(error, duckdb.TransactionException | duckdb.InterruptException):
-                raise Interrupted(type(error).__name__) from error
-            if isinstance(error, duckdb.Error):
-                raise Failed(type(error).__name__) from error
-            raise
-        self.connection.commit()
+        finally:
+            with suppress(duckdb.Error):  # Of a connection that was lost.
+                self.query(f"set threads = {threads}")
+                self.plan_without("")
+
+    def plan_without(self, optimizers: str) -> None:
+        self.query(f"set disabled_optimizers = '{optimizers}'")
 
     def query(self, sql: str, **values: Any) -> Rows:
         placed = self.placed(sql)
@@ -57,33 +90,103 @@ class DuckDBSession:
     def placed(self, sql: str) -> str:
         return sql.replace(":database", quoted(self.database))
 
+    def create_table(self, name: str, select: str) -> None:
+        if name not in self.sizes:
+            self.query(f"create temp table {name} as select * from ({select}) as rows limit 0")
+            self.sizes[name] = 0
+
     def request(self, table: str, ids: Sequence[str]) -> None:
-        sql = f"create or replace temp table {table} as select unnest(:ids) as id"
-        self.query(sql, ids=list(ids))
+        self.query(f"delete from {table}")
+        self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
 
-    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:  # noqa: ARG002
-        return PreparedSQL(self, tuple(statements))
+    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
+        made = [item.table for item in statements if isinstance(item, TemporaryTable)]
+        for item in statements:
+            if isinstance(item, TemporaryTable):
+                self.create_table(item.table, item.select)
+        # Where nothing is touched, or nothing of that has changed, there is no more to do.
+        decisive = {
+            table
+            for number, table in enumerate(made)
+            if table.endswith("__changes" if number else "__scope")
+        }
+        return PreparedSQL(
+            self, [self.prepared(item, made) for item in statements], decisive, set(kept)
+        )
 
-    def tidy(self) -> None: ...  # A temporary table that is replaced leaves nothing.
+    def prepared(self, item: Statement, made: list[str]) -> PreparedStatement:
+        name = f"statement_{next(self.numbers)}"
+        if isinstance(item, TemporaryTable):
+            sql = f"insert into {item.table} {item.select}"
+            return PreparedStatement(self, name, sql, item.table, [])
+        out_of = [table for table in made if re.search(rf"\b{table}\b", item)]
+        return PreparedStatement(self, name, item, None, out_of)
+
+    @property
+    def generation(self) -> int:
+        """How often the temporary tables were made anew: plans from before are no good."""
+        return self.transactions // _TRANSACTIONS
+
+    def tidy(self) -> None:
+        """Deleted rows of a temporary table stay in it."""
+        self.transactions += 1
+        if self.transactions % _TRANSACTIONS == 0:
+            for table in self.sizes:
+                self.query(f"create or replace temp table {table} as select * from {table} limit 0")
+                self.sizes[table] = 0
 
     def close(self) -> None:
         self.connection.close()
 
 
+@dataclass
+class PreparedStatement:
+    """`fills` is the temporary table that it makes the rows of; a change of a table that stays
+    comes `out_of` others.
+    """
+
+    session: DuckDBSession
+    name: str
+    sql: str
+    fills: str | None
+    out_of: list[str]
+    generation: int = -1
+
+    def __call__(self) -> int:
+        if self.generation != self.session.generation:
+            self._plan()
+        [(rows,)] = self.session.connection.execute(f"execute {self.name}").fetchall()
+        return int(rows)
+
+    def _plan(self) -> None:
+        """Not before all temporary tables are there."""
+        if self.fills and self.fills.endswith("__scope"):
+            self.session.plan_without(f"{_BY_CONTENT},{_BY_SIZE}")
+        self.session.query(f"prepare {self.name} as {self.sql}")
+        self.session.plan_without(_BY_CONTENT)
+        self.generation = self.session.generation
+
+
 @dataclass(frozen=True)
 class PreparedSQL:
     session: DuckDBSession
-    statements: tuple[Statement, ...]
+    statements: list[PreparedStatement]
+    decisive: set[str]
+    kept: set[str]
 
     def __call__(self) -> int:
+        session, sizes = self.session, self.session.sizes
         written = 0
-        for number, item in enumerate(self.statements):
-            if isinstance(item, TemporaryTable):
-                sql = f"create or replace temp table {item.table} as {item.select}"
-                [(rows,)] = self.session.query(sql)
-                if not (rows or number) and item.table.endswith("__scope"):
-                    return 0  # Nothing is touched.
-            else:
-                [(rows,)] = self.session.query(item)
-                written += rows
+        for statement in self.statements:
+            if statement.fills:
+                # Others write to what is kept for them.
+                if sizes[statement.fills] or statement.fills in self.kept:
+                    session.connection.execute(f"delete from {statement.fills}")
+                rows = statement()
+                sizes[statement.fills] = rows
+                if not rows and statement.fills in self.decisive:
+                    break
+            # A change is made of rows that were found: of none, there is none.
+            elif all(sizes[table] for table in statement.out_of):
+                written += statement()
         return written

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from headless_crm.config import CRM_SCHEMA
-from headless_crm.realtime.compiled import Compiled, Statement, TemporaryTable
+from headless_crm.realtime.compiled import Statement, TemporaryTable
 from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.postgres import connect
 
@@ -39,15 +39,11 @@ _MANY_EVENTS = 10
 """A transaction for more events is planned for many rows."""
 
 
-def open_session(url: str, compiled: Compiled) -> PostgresSession:
+def open_session(url: str) -> PostgresSession:
     connection = connect(url).connection
     connection.prepare_threshold = 0
     connection.prepared_max = None
-    session = PostgresSession(connection)
-    for step in compiled.steps:
-        if step.requested:
-            session.create_table(step.requested, "select cast('' as text) as id")
-    return session
+    return PostgresSession(connection)
 
 
 class PostgresSession:
@@ -89,7 +85,7 @@ class PostgresSession:
         return cursor.fetchall() if cursor.description else []
 
     def create_table(self, name: str, select: str) -> None:
-        """Make an empty temporary table, of which the planner thinks that it has few rows."""
+        """The planner thinks of it that it has few rows."""
         if name not in self.tables:
             self.query(f"create temporary table {name} as {select} limit 1")
             self.query(f"analyze {name}")

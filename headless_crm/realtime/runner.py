@@ -39,6 +39,8 @@ class Runner:
         self.session, self.compiled = session, compiled
         self.sql = queries("realtime")
         self.sources = {source.name: source for source in compiled.sources}
+        for sql in (sql for step in compiled.steps for sql in step.indexes):
+            session.query(sql)
         self.steps = {step.model: PreparedStep(session, step) for step in compiled.steps}
         self.caught_up_at: datetime | None = None
 
@@ -186,7 +188,7 @@ def open_runner(url: str, compiled: Compiled) -> Runner:
         if not warehouse.query(queries("realtime")["is_built"]):
             raise CrmError("Nothing was built yet. Run crm build first, then try again.")
         check_recipe(latest_recipe(warehouse.query), compiled)
-    session = opener.open_session(url, compiled)
+    session = opener.open_session(url)
     try:
         with session.transaction():
             runner = Runner(session, compiled)

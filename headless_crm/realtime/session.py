@@ -42,8 +42,12 @@ class Session(Protocol):
         """Run one statement with bound `:name` values, and return its rows or their number."""
         ...
 
+    def create_table(self, name: str, select: str) -> None:
+        """Make an empty temporary table with the columns of a select, unless it is there."""
+        ...
+
     def request(self, table: str, ids: Sequence[str]) -> None:
-        """Make `ids` the rows of a temporary table of a raw model."""
+        """Make `ids` the rows of a temporary table of a raw model, with the column `id`."""
         ...
 
     def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> Prepared:
@@ -70,7 +74,7 @@ def marked(sql: str, mark: str) -> tuple[str, tuple[str, ...]]:
 
 
 class Opener(Protocol):
-    def open_session(self, url: str, compiled: Compiled) -> Session: ...
+    def open_session(self, url: str) -> Session: ...
 
 
 _MODULES = {"duckdb": "duckdb", "postgresql": "postgres", "postgres": "postgres"}

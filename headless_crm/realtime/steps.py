@@ -15,6 +15,8 @@ class PreparedStep:
         self.model, self.reads, self.relation = step.model, step.reads, step.relation
         self.requested = step.requested
         self.rounds = step.rounds
+        if step.requested:
+            session.create_table(step.requested, "select cast('' as varchar) as id")
         self.start = session.prepare(step.statements, _kept(step))
         self.search = session.prepare(step.search)
         self.finish = session.prepare(step.finish)

@@ -86,7 +86,7 @@ def _of_rules(compiled: Compiled) -> Compiled:
         if step.model in reached or reached & set(step.reads):
             reached.add(step.model)
             if step.model in needed:
-                steps.append(step)
+                steps.append(replace(step, indexes=()))  # It writes nothing.
     return replace(compiled, steps=tuple(steps), sources=())
 
 

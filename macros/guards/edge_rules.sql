@@ -33,7 +33,10 @@
             {% endfor %}
             min(own.synced_at) as first_synced_at
         from ends
-        inner join {{ identifiers }} as own on ends.identifier_key = own.identifier_key
+        inner join (
+            select * from {{ identifiers }} as all_identifiers
+            where identifier_key in (select identifier_key from ends)
+        ) as own on ends.identifier_key = own.identifier_key
         inner join {{ identifiers }} as partner
             on own.row_id = partner.row_id and own.identifier_key <> partner.identifier_key
         group by {% for column in ['ends.id'] + sides %}{{ column if loop.first else 'ends.' ~ column ~ ', partner.' ~ column }}{{ ', ' if not loop.last }}{% endfor %}

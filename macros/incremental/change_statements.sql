@@ -10,7 +10,7 @@
     {%- set compared = names | join(', ') -%}
     {%- set noted = headless_crm.own_columns(node) | reject('in', names) | list -%}
     {%- set changes = headless_crm.step_table(node, 'changes') -%}
-    {%- set gone = '(select * from ' ~ changes ~ ' where weight < 0)' -%}
+    {%- set gone = headless_crm.step_table(node, 'gone') -%}
     {%- set changes_sql -%}
         select {{ compared }}, {% for name in noted %}max({{ name }}) as {{ name }}, {% endfor %}sum(weight) as weight
         from (
@@ -33,6 +33,7 @@
     {%- endset -%}
     {{ return([
         headless_crm.temporary_table(changes, changes_sql),
+        headless_crm.temporary_table(gone, 'select ' ~ (keys | join(', ')) ~ ' from ' ~ changes ~ ' where weight < 0'),
         keep_aside,
         take_away,
         headless_crm.put_in(node, '(select * from ' ~ changes ~ ' where weight > 0) as added'),

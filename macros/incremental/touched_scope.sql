@@ -16,21 +16,27 @@
     where scope_key is not null
 {%- endmacro %}
 
+{# What is looked up stands before the few rows by which it is: an engine that keeps the order of a join hashes the latter. #}
 {% macro touched_by(node, upstream, way) -%}
     {%- if way is mapping -%}
     {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) -%}
     {%- set other = headless_crm.relation_of(headless_crm.model_named(way.via)) -%}
-    select {{ 'beside' if way.beside is defined else 'other' }}.{{ way.key }} as scope_key
-    from (
+    {%- set found -%}
+    {{ other }} as other
+    inner join (
         {%- if way.columns is defined -%}
         {{ headless_crm.net_changes(node, upstream, columns) }}
         {%- else -%}
         {{ headless_crm.changed_rows(node, upstream, columns) }}
         {%- endif -%}
-    ) as changes
-    inner join {{ other }} as other on {{ way.matching or 'changes.' ~ way.on[0] ~ ' = other.' ~ way.on[1] }}
-    {%- if way.beside is defined %}
-    inner join {{ other }} as beside on other.{{ way.beside }} = beside.{{ way.beside }}
+    ) as changes on {{ way.matching or 'changes.' ~ way.on[0] ~ ' = other.' ~ way.on[1] }}
+    {%- endset -%}
+    {%- if way.beside is defined -%}
+    select beside.{{ way.key }} as scope_key
+    from {{ other }} as beside
+    inner join (select other.{{ way.beside }} from {{ found }}) as found on beside.{{ way.beside }} = found.{{ way.beside }}
+    {%- else -%}
+    select other.{{ way.key }} as scope_key from {{ found }}
     {%- endif -%}
     {%- else -%}
     select {{ way }} as scope_key

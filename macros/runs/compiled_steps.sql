@@ -25,6 +25,7 @@
         'removed': headless_crm.removed_rows_of(node) | string,
         'columns': headless_crm.compared_columns(node),
         'prune': headless_crm.prune_statement(node),
+        'indexes': headless_crm.event_index_statements(node),
     } -%}
     {%- if node.config.materialized == 'connected_components' -%}
         {%- set whole = headless_crm.component_whole(node) -%}

@@ -18,7 +18,7 @@ import pytest
 
 from conftest import Sandbox, run_crm
 from headless_crm.errors import CrmError, UsageError
-from headless_crm.realtime.compiled import Compiled, read_compiled
+from headless_crm.realtime.compiled import FORMAT, Compiled, read_compiled
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import open_runner
@@ -121,7 +121,7 @@ def test_wrong_use_is_told_in_a_line(sandbox: Sandbox, compiled: Compiled, tmp_p
     torn, other, newer = tmp_path / "torn", tmp_path / "other", tmp_path / "newer"
     torn.write_text(good.read_text()[:1000])
     other.write_text(replace(compiled, recipe="another").written())
-    newer.write_text(good.read_text().replace('"format": 1', '"format": 99'))
+    newer.write_text(good.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     new = f"duckdb:///{tmp_path}/new.duckdb"
     wrong_kind = new if sandbox.url.startswith("postgresql") else "postgresql://nobody@nowhere/x"
     for source, file, url, code, why in (

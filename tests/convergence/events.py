@@ -55,11 +55,10 @@ class Events:
         self.runner = None
 
     def _session(self) -> DuckDBSession | PostgresSession:
-        compiled = self.engine.project.compiled
         if isinstance(self.engine, DuckDB):
             session = DuckDBSession(self.engine.connection.cursor(), "warehouse")
         else:
-            session = open_postgres(self.engine.server.url(self.engine.name), compiled)
+            session = open_postgres(self.engine.server.url(self.engine.name))
             session.query("set synchronous_commit = off")
         session.connection = Mortal(session.connection, self._spend)
         return session

@@ -158,6 +158,20 @@ def test_json_lists_and_objects_become_rows(engine: Engine) -> None:
     assert items("json_object_fields", "field, field_value", "[1]") == []
 
 
+@pytest.mark.parametrize(
+    ("value", "spelling"),
+    [
+        ('{ "a.b" : [ 1 , null,true ] , "c d": "x  y" }', '{"a.b":[1,null,true],"c d":"x  y"}'),
+        ('{"n": 1.50, "m": [-2e3, -0, 7], "t": "1.50"}', '{"n":1.5,"m":[-2000.0,0,7],"t":"1.50"}'),
+        ('{"e": "\\u0041 \\" , 1.50", "n": 2.50}', '{"e":"A \\" , 1.50","n":2.5}'),
+        ('"ann.lee@example.com"', '"ann.lee@example.com"'),
+        ('["",  "" ]', '["",""]'),
+    ],
+)
+def test_json_values_have_one_spelling(engine: Engine, value: str, spelling: str) -> None:
+    assert evaluate(engine, "json_value", f'{{"v": {value}}}', "v") == spelling
+
+
 @pytest.mark.parametrize("text", ["a", 'q"\\', "/é\u2028\x7f", "\t\n\r\b\f\x0b\x1f\x01x", ""])
 def test_a_text_as_json(engine: Engine, text: str) -> None:
     written = evaluate(engine, "json_string", text)
