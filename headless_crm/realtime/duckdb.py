@@ -17,7 +17,7 @@ from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.duckdb import connect, path_of
 
 
-def open_session(url: str, compiled: Compiled) -> DuckDBSession:  # noqa: ARG001
+def open_session(url: str, compiled: Compiled, batch: bool = False) -> DuckDBSession:  # noqa: ARG001
     if not path_of(url).is_file():
         raise CrmError(f"{path_of(url)} does not exist. Load files and run crm build first.")
     return DuckDBSession(connect(url).connection, "warehouse")
