@@ -24,6 +24,7 @@ TESTS = [
     "tests/unit/test_incremental.py",
     "tests/unit/test_contraction.py",
     "tests/convergence/test_traps.py",
+    "tests/convergence/test_guards.py",
     "tests/convergence/test_sequences_duckdb.py",
 ]
 
@@ -34,6 +35,12 @@ class Fault:
     file: str
     text: str
     instead: str
+    first: str | None = None
+    """Where a test is that should catch it, and so runs before the others."""
+
+
+def guard(what: str, file: str, text: str, instead: str) -> Fault:
+    return Fault(what, file, text, instead, first="tests/convergence/test_guards.py")
 
 
 FAULTS = [
@@ -203,6 +210,144 @@ FAULTS = [
         "        + headless_crm.change_statements(node, next)\n",
         "",
     ),
+    guard(
+        "a cap holds from as many partners on as it allows",
+        "macros/guards/shared_identifiers.sql",
+        "partners > max_partners",
+        "partners >= max_partners",
+    ),
+    guard(
+        "a cap counts partners of all types together",
+        "macros/guards/shared_identifiers.sql",
+        "            count(distinct partner_key)\n"
+        "            - count(distinct case when partner_key <> least_key then partner_key end)",
+        "            sum(count(distinct partner_key)\n"
+        "            - count(distinct case when partner_key <> least_key then partner_key end))\n"
+        "            over (partition by identifier_key)",
+    ),
+    guard(
+        "a cap counts each of those that a row names together",
+        "macros/guards/shared_identifiers.sql",
+        "case when partner_key <> least_key then partner_key end",
+        "case when false then partner_key end",
+    ),
+    guard(
+        "a cap counts blocked partners",
+        "macros/guards/shared_identifiers.sql",
+        " and blocked_partner.identifier_key is null",
+        "",
+    ),
+    guard(
+        "a partner that is blocked leaves those beside it as they were",
+        "models/identity/guards/shared_person_identifiers.sql",
+        "            'beside': 'row_id',\n",
+        "",
+    ),
+    guard(
+        "a default comes before the user's own limit",
+        "macros/guards/limits.sql",
+        "    is_default,\n",
+        "    is_default desc,\n",
+    ),
+    guard(
+        "a limit for a type comes before one for a value",
+        "macros/guards/limits.sql",
+        "    breadth,\n",
+        "    breadth desc,\n",
+    ),
+    guard(
+        "a limit for all partners comes before one for their type",
+        "macros/guards/limits.sql",
+        "case when limited_type = '*' then 1 else 0 end",
+        "case when limited_type = '*' then 0 else 1 end",
+    ),
+    guard(
+        "a limit for a pattern that comes or goes touches nothing",
+        "macros/guards/limits.sql",
+        "'changes.value_pattern is not null and ",
+        "'changes.value_pattern is null and ",
+    ),
+    guard(
+        "both edges to a third of two that are never linked are cut",
+        "macros/guards/edge_rules.sql",
+        "            row_number() over (\n"
+        "                partition by id, other_identifier_key\n"
+        "                order by first_synced_at, "
+        "{{ headless_crm.binary_order('identifier_key') }}\n",
+        "            count(*) over (\n                partition by id, other_identifier_key\n",
+    ),
+    guard(
+        "a third stays with the one that it came with last",
+        "macros/guards/edge_rules.sql",
+        "order by first_synced_at,",
+        "order by first_synced_at desc,",
+    ),
+    guard(
+        "no edge to a third of two that are never linked is cut",
+        "macros/guards/edge_rules.sql",
+        "landing > 1",
+        "landing > 9",
+    ),
+    guard(
+        "an always counts where a never does",
+        "macros/guards/edge_rules.sql",
+        " and cut.identifier_key is null",
+        "",
+    ),
+    guard(
+        "edges don't follow what is blocked",
+        "models/identity/person_identifier_edges.sql",
+        "'blocked_person_identifiers': ways_of_guards('person_identifier_edges')",
+        "'blocked_person_identifiers': []",
+    ),
+    guard(
+        "edges don't follow what is shared",
+        "models/identity/person_identifier_edges.sql",
+        "'shared_person_identifiers': ways_of_guards('person_identifier_edges')",
+        "'shared_person_identifiers': []",
+    ),
+    guard(
+        "edges follow the guards of one of their sides",
+        "macros/guards/guarded_edges.sql",
+        "    {%- for side in ['a', 'b'] -%}\n        {%- do ways",
+        "    {%- for side in ['a'] -%}\n        {%- do ways",
+    ),
+    guard(
+        "edges don't follow rules about a pair",
+        "models/identity/person_identifier_edges.sql",
+        "'person_edge_rules': 'identifier_key_a'",
+        "'person_edge_rules': []",
+    ),
+    guard(
+        "the guard of an edge's second side counts for nothing",
+        "macros/guards/guarded_edges.sql",
+        "else coalesce(guards_a.reason, guards_b.reason)",
+        "else guards_a.reason",
+    ),
+    guard(
+        "an inactive edge joins",
+        "models/identity/person_components.sql",
+        "where is_active",
+        "where true",
+    ),
+    guard(
+        "an edge that turns inactive is not lost",
+        "macros/identity/component_start.sql",
+        "sum(case when is_active then weight else 0 end)",
+        "sum(weight)",
+    ),
+    guard(
+        "a mail provider's domain joins groups",
+        "models/source_layer/identity_rules/identifier_limits.sql",
+        "        0 as max_partners,\n",
+        "        cast(null as integer) as max_partners,\n",
+    ),
+    guard(
+        "a mail provider's domain is the group of whoever writes from it",
+        "models/source_layer/gmail/events/gmail_group_identifiers.sql",
+        "generic_domains.domain is null",
+        "true",
+    ),
 ]
 
 
@@ -226,13 +371,14 @@ def first_failure(fault: Fault) -> str | None:
     """The first test that fails with the fault in place; none where all pass."""
     with tempfile.TemporaryDirectory(prefix="crm-mutation-") as folder:
         copy_of_project(Path(folder))
+        tests = dict.fromkeys([fault.first, *TESTS] if fault.first else TESTS)
         file = Path(folder) / fault.file
         text = file.read_text(encoding="utf-8")
         if fault.text not in text:
             sys.exit(f"{fault.file} does not hold the text of the fault: {fault.what}.")
         file.write_text(text.replace(fault.text, fault.instead), encoding="utf-8")
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pytest", "-x", "-q", "-k", "not postgres", *TESTS],
+            [sys.executable, "-m", "pytest", "-x", "-q", "-k", "not postgres", *tests],
             cwd=folder,
             env=os.environ | {"CRM_SEQUENCES": os.environ.get("CRM_SEQUENCES", "25")},
             capture_output=True,

@@ -53,15 +53,21 @@ class Explainer:
             raise UsageError(f"{entity!r} is neither person nor group.")
         self.query, self.entity, self.as_of = query, entity, as_of or datetime.max
         self.limited = as_of is not None
+        self.nodes: dict[str, Node] = {}
+        self.guarded: dict[str, list[Guard]] = {}
 
     def explain(self, first: str, second: str) -> Explanation:
         """Raises CrmError where one of them is no identifier that the warehouse knows."""
-        a, b = self.identifier(first), self.identifier(second)
+        spelt = {text for given in (first, second) for text in _spellings(given)}
+        known = self.identifiers("identifier_value", spelt)
+        a, b = self.named(first, known), self.named(second, known)
         edges = self.edges_around(a, b)
+        if self.limited:
+            edges = self.as_they_were(edges)
         path = way(edges, a.key, b.key)
-        on_path = sorted({key for edge in path for key in (edge.a, edge.b)} | {a.key, b.key})
+        on_path = {key for edge in path for key in (edge.a, edge.b)} | {a.key, b.key}
         ids = [a.entity_id, b.entity_id]
-        keys = sorted({key for edge in edges for key in (edge.a, edge.b)} | {a.key, b.key})
+        keys = {key for edge in edges for key in (edge.a, edge.b)} | {a.key, b.key}
         return Explanation(
             entity=self.entity,
             as_of=self.as_of if self.limited else None,
@@ -70,18 +76,16 @@ class Explainer:
             together=a.key == b.key or (bool(path) and all(edge.is_active for edge in path)),
             path=path,
             guards=self.guards(on_path),
-            journal=self.ask("journal", ids, ids, self.as_of),
-            nodes={node.key: node for node in self.identifiers("identifier_key", keys)},
+            journal=self.ask("journal", self.as_of, ids, ids),
+            nodes={key: self.nodes[key] for key in sorted(keys)},
             edges=edges,
         )
 
-    def identifier(self, given: str) -> Node:
+    def named(self, given: str, known: list[Node]) -> Node:
         """What a value, or type:value, names."""
         kind, _, rest = given.partition(":")
-        spellings = {text.strip() for text in (given, given.lower(), rest, rest.lower()) if text}
-        rows = self.identifiers("identifier_value", sorted(spellings))
-        typed = [node for node in rows if node.type == kind and node.value in (rest, rest.lower())]
-        found = typed or [node for node in rows if node.value in (given, given.strip().lower())]
+        typed = [node for node in known if node.type == kind and node.value in (rest, rest.lower())]
+        found = typed or [node for node in known if node.value in (given, given.strip().lower())]
         if not found:
             raise CrmError(
                 f"No {self.entity} has the identifier {given!r}. Give its normalised form, such as "
@@ -92,9 +96,11 @@ class Explainer:
             raise UsageError(f"{given!r} is of several types: say {types}.")
         return found[0]
 
-    def identifiers(self, column: str, values: list[str]) -> list[Node]:
+    def identifiers(self, column: str, values: Iterable[str]) -> list[Node]:
         """Those that have one of these values in a column of their table."""
-        return [Node(*row) for row in self.ask("identifiers", values, column=column)]
+        found = [Node(*row) for row in self.ask("identifiers", sorted(values), column=column)]
+        self.nodes |= {node.key: node for node in found}
+        return found
 
     def edges_around(self, a: Node, b: Node) -> list[Edge]:
         """All edges of the entities of both, and of those that inactive edges lead to."""
@@ -102,49 +108,47 @@ class Explainer:
         fresh, edges = set(reached), dict[tuple[str, str], Edge]()
         steps = 1 if a.entity_id == b.entity_id else _REACH
         for _ in range(steps):
-            keys = [row[0] for row in self.ask("members", sorted(fresh))]
-            found = self.edges_of(keys)
-            edges |= {(edge.a, edge.b): edge for edge in found}
-            outside = {key for edge in found for key in (edge.a, edge.b)} - set(keys)
-            nodes = self.identifiers("identifier_key", sorted(outside))
-            fresh = {node.entity_id for node in nodes} - reached
+            keys = [node.key for node in self.identifiers(f"{self.entity}_id", fresh)]
+            rows = self.ask("edges", self.as_of, keys, keys)
+            ends = {key for row in rows for key in row[:2]}
+            self.identifiers("identifier_key", ends - self.nodes.keys())
+            # A build that ended between two questions may have taken an end away.
+            known = [Edge(*row) for row in rows if self.nodes.keys() >= set(row[:2])]
+            edges |= {(edge.a, edge.b): edge for edge in known}
+            fresh = {self.nodes[key].entity_id for key in ends & self.nodes.keys()} - reached
             reached |= fresh
             if not fresh or len(edges) > _MOST_EDGES:
                 break
         return list(edges.values())
 
-    def edges_of(self, keys: list[str]) -> list[Edge]:
-        rows = self.ask("edges", keys, keys, self.as_of)
-        edges = [Edge(a, b, reason, *seen) for a, b, _, reason, *seen in rows]
-        if not self.limited:
-            return edges
-        # What is shared today may not have been: then the edge joined.
-        ends = sorted({key for edge in edges if not edge.is_active for key in (edge.a, edge.b)})
-        guarded = {key for key, found in self.guards(ends).items() if found}
-        return [
-            replace(edge, inactive_reason=None)
-            if edge.inactive_reason == "shared" and not guarded & {edge.a, edge.b}
-            else edge
-            for edge in edges
-        ]
+    def as_they_were(self, edges: list[Edge]) -> list[Edge]:
+        """What is shared today may not have been: then its edges joined."""
+        shared = [edge for edge in edges if edge.inactive_reason == "shared"]
+        guarded = self.guards({key for edge in shared for key in (edge.a, edge.b)})
+        joined = {edge for edge in shared if not {edge.a, edge.b} & guarded.keys()}
+        return [replace(edge, inactive_reason=None) if edge in joined else edge for edge in edges]
 
-    def guards(self, keys: Iterable[str]) -> dict[str, list[Guard]]:
+    def guards(self, keys: set[str]) -> dict[str, list[Guard]]:
         """Why identifiers linked nothing by then, by key."""
-        wanted = sorted(set(keys))
-        rows = self.ask("guards", wanted, wanted)
+        fresh = sorted(keys - self.guarded.keys())
+        self.guarded |= {key: [] for key in fresh}
+        rows = self.ask("guards", fresh, fresh) if fresh else []
         shared = sorted({row[0] for row in rows if row[1] == "shared"})
         partners = {
             (key, kind): int(number)
-            for key, kind, number in self.ask("partners", shared, self.as_of)
+            for key, kind, number in (self.ask("partners", shared, self.as_of) if shared else [])
         }
-        found: dict[str, list[Guard]] = {}
         for key, kind, reason, partner_type, most in rows:
             number = partners.get((key, partner_type))
             if kind == "blocked" or (number or 0) > most:
-                guard = Guard(kind, reason, partner_type, most, number)
-                found.setdefault(key, []).append(guard)
-        return found
+                self.guarded[key].append(Guard(kind, reason, partner_type, most, number))
+        return {key: self.guarded[key] for key in sorted(keys) if self.guarded[key]}
 
     def ask(self, name: str, *parameters: Any, column: str = "") -> list[tuple[Any, ...]]:
         sql = queries("explain")[name].replace(":entity", self.entity).replace(":column", column)
         return self.query(sql, parameters)
+
+
+def _spellings(given: str) -> set[str]:
+    rest = given.partition(":")[2]
+    return {text.strip() for text in (given, given.lower(), rest, rest.lower()) if text}

@@ -10,29 +10,27 @@ select
 from crm.resolved_:entity_identifiers
 where :column in (select unnest(cast(? as text [])))
 
--- name: members
-select identifier_key
-from crm.resolved_:entity_identifiers
-where :entity_id in (select unnest(cast(? as text [])))
-
 -- name: edges
--- The edges that have an end among these identifiers and had been seen by a time.
-select
-    identifier_key_a,
-    identifier_key_b,
-    is_active,
-    inactive_reason,
-    source,
-    event_id,
-    occurred_at,
-    first_synced_at
-from crm.:entity_identifier_edges
-where
-    (
-        identifier_key_a in (select unnest(cast(? as text [])))
-        or identifier_key_b in (select unnest(cast(? as text [])))
-    )
-    and coalesce(first_synced_at, cast('0001-01-01' as timestamp)) <= ?
+-- The edges that had been seen by a time and have an end among these identifiers. Each end is looked
+-- up by its own index: of an "or", PostgreSQL would read the whole table.
+with edges as not materialized (
+    select
+        identifier_key_a,
+        identifier_key_b,
+        inactive_reason,
+        source,
+        event_id,
+        occurred_at,
+        first_synced_at
+    from crm.:entity_identifier_edges
+    where coalesce(first_synced_at, cast('0001-01-01' as timestamp)) <= ?
+)
+
+select * from edges
+where identifier_key_a in (select unnest(cast(? as text [])))
+union
+select * from edges
+where identifier_key_b in (select unnest(cast(? as text [])))
 
 -- name: guards
 -- Why these identifiers link nothing.
@@ -102,20 +100,24 @@ group by identifier_key, partner_type
 
 -- name: journal
 -- What became of these ids, in the order that it happened.
-select
-    stamp,
-    change,
-    id,
-    other_id,
-    event_id
-from crm.identity_journal
-where
-    entity = ':entity'
-    and change <> 'accreted'
-    and (
-        id in (select unnest(cast(? as text [])))
-        or other_id in (select unnest(cast(? as text [])))
-    )
-    and stamp <= ?
+with entries as not materialized (
+    select
+        stamp,
+        change,
+        id,
+        other_id,
+        event_id
+    from crm.identity_journal
+    where
+        entity = ':entity'
+        and change <> 'accreted'
+        and stamp <= ?
+)
+
+select * from entries
+where id in (select unnest(cast(? as text [])))
+union
+select * from entries
+where other_id in (select unnest(cast(? as text [])))
 order by stamp, change, id
 limit 20

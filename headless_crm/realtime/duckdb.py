@@ -26,7 +26,7 @@ _TRANSACTIONS = 500
 """After how many the temporary tables are made anew."""
 
 
-def open_session(url: str) -> DuckDBSession:
+def open_session(url: str, batch: bool = False) -> DuckDBSession:  # noqa: ARG001
     if not path_of(url).is_file():
         raise CrmError(f"{path_of(url)} does not exist. Load files and run crm build first.")
     return DuckDBSession(connect(url).connection, "warehouse")

@@ -1,4 +1,4 @@
-"""Single events on PostgreSQL: a connection with all statements prepared."""
+"""Single events on PostgreSQL: a connection with all statements prepared; or a batch of changes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import psycopg
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.realtime.compiled import Statement, TemporaryTable
-from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
+from headless_crm.realtime.session import Failed, Interrupted, Prepared, Rows, marked
 from headless_crm.warehouse.postgres import connect
 
+_SEARCH_PATH = f"set search_path = {CRM_SCHEMA}"
 _SETTINGS = (
-    f"set search_path = {CRM_SCHEMA}",
+    _SEARCH_PATH,
     "set statement_timeout = '60s'",
     # Rows are few and found by indexes. The plans are made before any is there, and kept.
     "set plan_cache_mode = force_generic_plan",
@@ -39,18 +40,21 @@ _MANY_EVENTS = 10
 """A transaction for more events is planned for many rows."""
 
 
-def open_session(url: str) -> PostgresSession:
+def open_session(url: str, batch: bool = False) -> PostgresSession:
     connection = connect(url).connection
+    if batch:
+        return BatchSession(connection)
     connection.prepare_threshold = 0
     connection.prepared_max = None
     return PostgresSession(connection)
 
 
 class PostgresSession:
-    """A model's statements are one, so that the server plans it once and is asked once.
+    """For few rows at a time.
 
-    What they would leave in temporary tables is in its with clause. A temporary table that other
-    statements read is made once for the connection, and emptied before it is filled.
+    A model's statements are one, so that the server plans it once and is asked once. What they
+    would leave in temporary tables is in its with clause. A temporary table that other statements
+    read is made once for the connection, and emptied before it is filled.
     """
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
@@ -58,6 +62,9 @@ class PostgresSession:
         self.tables: set[str] = set()
         self.many = False
         self.transactions = 0
+        self.set_up()
+
+    def set_up(self) -> None:
         functions = [
             _FEW_OR_MANY.format(name=name, rows=rows)
             for name, rows in (("few", _FEW), ("many", _MANY))
@@ -97,7 +104,7 @@ class PostgresSession:
         self.query(f"delete from {table}")
         self.query(f"insert into {table} select unnest(cast(:ids as text[]))", ids=list(ids))
 
-    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
+    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> Prepared:
         if kept:
             for item in statements:
                 if isinstance(item, TemporaryTable):
@@ -130,6 +137,42 @@ class PreparedSQL:
             return 0
         [(written,)] = self.session.connection.execute(sql).fetchall()
         return int(written)
+
+
+class BatchSession(PostgresSession):
+    """For as many rows as there are: statements are executed, and planned, as in a build."""
+
+    def set_up(self) -> None:
+        # The two last are what the macro plan_by_index sets for a delta.
+        for sql in (_SEARCH_PATH, "set random_page_cost = 1.1", "set jit = off"):
+            self.connection.execute(sql.encode())
+
+    def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> Prepared:  # noqa: ARG002
+        return OneByOne(self, tuple(statements))
+
+
+@dataclass(frozen=True)
+class OneByOne:
+    session: BatchSession
+    statements: tuple[Statement, ...]
+
+    def __call__(self) -> int:
+        written = 0
+        for number, item in enumerate(self.statements):
+            if not isinstance(item, TemporaryTable):
+                written += self.execute(item)
+                continue
+            self.execute(f"drop table if exists pg_temp.{item.table}")
+            rows = self.execute(f"create temporary table {item.table} as {item.select}")
+            if item.table.endswith("__scope"):
+                if not (rows or number):
+                    return 0  # Nothing is touched.
+                self.execute(f"create index on {item.table} (scope_key)")
+            self.execute(f"analyze {item.table}")
+        return written
+
+    def execute(self, sql: str) -> int:
+        return self.session.connection.execute(sql.replace(":database.", "").encode()).rowcount
 
 
 def _as_one(statements: Sequence[Statement], kept: Sequence[str], size: str) -> str:

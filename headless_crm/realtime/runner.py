@@ -181,14 +181,17 @@ class Runner:
         return self.session.query(sql, **values)
 
 
-def open_runner(url: str, compiled: Compiled) -> Runner:
-    """A runner of its own on the warehouse at `url`; raises CrmError where they do not match."""
+def open_runner(url: str, compiled: Compiled, batch: bool = False) -> Runner:
+    """A runner of its own on the warehouse at `url`, for single events or a batch of changes.
+
+    Raises CrmError where the two do not match.
+    """
     opener = opener_of(url, compiled)
     with open_warehouse(url, read_only=True) as warehouse:
         if not warehouse.query(queries("realtime")["is_built"]):
             raise CrmError("Nothing was built yet. Run crm build first, then try again.")
         check_recipe(latest_recipe(warehouse.query), compiled)
-    session = opener.open_session(url)
+    session = opener.open_session(url, batch)
     try:
         with session.transaction():
             runner = Runner(session, compiled)

@@ -74,7 +74,9 @@ def marked(sql: str, mark: str) -> tuple[str, tuple[str, ...]]:
 
 
 class Opener(Protocol):
-    def open_session(self, url: str) -> Session: ...
+    def open_session(self, url: str, batch: bool = False) -> Session:
+        """For single events, or for a `batch` of changes: then as in a build, without haste."""
+        ...
 
 
 _MODULES = {"duckdb": "duckdb", "postgresql": "postgres", "postgres": "postgres"}

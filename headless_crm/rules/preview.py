@@ -55,7 +55,7 @@ def preview(url: str, variables: dict[str, Any], rules: Mapping[RuleTable, list[
 
     Writes nothing: events wait while it looks. Raises CrmError where it can't look.
     """
-    runner = open_runner(url, _of_rules(compile_events(url, variables)))
+    runner = open_runner(url, _of_rules(compile_events(url, variables)), batch=True)
     run_id = str(uuid.uuid4())
     changes: list[Change] = []
     try:

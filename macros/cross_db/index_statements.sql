@@ -64,7 +64,7 @@
 
 {% macro postgres__state_index_statements() -%}
     {%- set statements = [] -%}
-    {%- for table, columns in [('identity_journal', 'id'), ('ledger', 'stamp'), ('ledger', 'run_id'), ('ledger', 'status'), ('watermarks', 'model')] -%}
+    {%- for table, columns in [('identity_journal', 'id'), ('identity_journal', 'other_id'), ('ledger', 'stamp'), ('ledger', 'run_id'), ('ledger', 'status'), ('watermarks', 'model')] -%}
         {%- do statements.append(
             'create index if not exists ' ~ table ~ '_' ~ columns ~ ' on ' ~ headless_crm.state_table(table) ~ ' (' ~ columns ~ ')'
         ) -%}

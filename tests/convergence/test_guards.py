@@ -103,6 +103,10 @@ def test_the_defaults_block_a_shared_inbox_and_a_value_of_ones_own_is_allowed(
     limit(warehouse, "info@a.test", None)
     land_and_run(warehouse)
     assert persons(warehouse) == [["1", "info@a.test"], ["2"], ["info@b.test"], ["no-reply@b.test"]]
+    # One for the very pattern of a default comes before it.
+    limit(warehouse, "info@*", None)
+    land_and_run(warehouse)
+    assert persons(warehouse) == [["1", "info@a.test"], ["2", "info@b.test"], ["no-reply@b.test"]]
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["batch", "single event"])
@@ -166,6 +170,16 @@ def test_a_blocked_partner_does_not_count(warehouse: Warehouse) -> None:
     lift(warehouse, "identifier_limits")
     land_and_run(warehouse)
     assert reasons(warehouse) == ["shared", "shared"]
+
+
+def test_a_cap_counts_partners_of_each_type_by_itself(warehouse: Warehouse) -> None:
+    """By default a phone has one email and one user id: both together are not too many."""
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", phone=PHONE),
+        told("e2", -20, user_id="1", phone=PHONE),
+    )
+    assert persons(warehouse) == [[PHONE, "1", "ann@a.test"]]
 
 
 def test_a_cap_for_a_type_of_partner_comes_before_one_for_all(warehouse: Warehouse) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from conftest import run_crm
 from headless_crm.errors import CrmError, UsageError
+from headless_crm.realtime.compiled import Compiled, TemporaryTable
+from headless_crm.realtime.postgres import open_session
 from headless_crm.warehouse import dbt_output, open_warehouse
 from postgres_server import Server
 
@@ -52,6 +54,21 @@ def test_a_database_s_own_table_may_have_other_types(url: str) -> None:
         warehouse.query("create table raw.typed (id bigint, record jsonb, synced_at timestamptz)")
         with pytest.raises(CrmError, match=r"raw.typed of the database driver on .* took no rows"):
             warehouse.append_new("raw", "typed", [("secret", "{}", AT)])
+
+
+def test_a_batch_may_take_its_time_and_plans_for_the_rows_that_there_are(url: str) -> None:
+    step = TemporaryTable("given", "select generate_series(1, 9) as number")
+    for batch in (False, True):
+        compiled = Compiled("", "", "postgres", "crm", (), (), (), ())
+        session = open_session(url, compiled, batch)
+        try:
+            [(timeout,)] = session.query("show statement_timeout")
+            assert (timeout == "0") == batch
+            session.query("create table if not exists raw.numbers (number int)")
+            put_in = "insert into raw.numbers select number from given"
+            assert session.prepare([step, put_in])() == 9
+        finally:
+            session.close()
 
 
 def test_an_error_names_the_place_and_never_the_password() -> None:
