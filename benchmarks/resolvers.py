@@ -5,7 +5,7 @@
 All take the same keys from `crm.person_identifier_edges`, find the component of each, and write the
 table `crm.person_components`, in which a person's id is its oldest identifier's key. Prints JSON:
 seconds up to the components and up to the end, those of the processor, by how many MB the peak of
-memory rose (1 at least), and a digest of the table's rows, in which all agree. Imports are before that.
+memory rose (1 at least), and a digest of the table's rows, in which all agree. Imports come before.
 """
 
 from __future__ import annotations
