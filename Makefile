@@ -40,13 +40,20 @@ check: test lint ## What CI runs
 diagram: install ## Draw the tables anew, after a change of models
 	$(BIN)/crm diagram --svg docs/database-diagram.svg
 
-bench: install ## Time incremental builds and single events by the size of the base
-	$(BIN)/python -m benchmarks.incremental
-	$(BIN)/python -m benchmarks.single_events
+.venv/bench: requirements-bench.lock .venv/installed
+	@PATH="$$PATH:$(BIN)"; \
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
+	@touch $@
 
-lock: ## Renew requirements.lock
+SIZE ?= small
+bench: .venv/bench ## Time it beside its peers and its limits: SIZE=small, medium or large
+	$(BIN)/python -m benchmarks --size $(SIZE)
+
+lock: ## Renew requirements.lock, and requirements-bench.lock with it
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes \
 		--no-emit-index-url --no-header --upgrade -q -o requirements.lock
+	uv pip compile --group pyproject.toml:bench -c requirements.lock --universal --generate-hashes \
+		--no-emit-index-url --no-header --upgrade -q -o requirements-bench.lock
 
 clean: ## Remove what make and dbt wrote
 	rm -rf .venv target logs demo

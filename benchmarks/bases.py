@@ -76,7 +76,7 @@ class Base:
 
     def crm(self, *arguments: str) -> str:
         # Each base has a cache of its own: dbt parses anew what it parsed for another warehouse.
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             self.command(*arguments),
             env=os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")},
             cwd=project_dir(),
@@ -129,7 +129,7 @@ def _server(folder: Path) -> Iterator[str]:
 
 def _database(server: str, name: str) -> str:
     with open_warehouse(server.format("postgres")) as opened:
-        if not opened.query(f"select 1 from pg_database where datname = '{name}'"):  # noqa: S608
+        if not opened.query(f"select 1 from pg_database where datname = '{name}'"):
             opened.query(f"create database {name} template template0 encoding 'UTF8' locale 'C'")
     return server.format(name)
 

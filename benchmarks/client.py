@@ -32,7 +32,7 @@ def served(base: Base) -> Iterator[int]:
     base.crm("compile", "--compiled", str(compiled))
     arguments = ("serve", "--compiled", str(compiled), "--port", "0", "--allow-anonymous")
     with log.open("w") as errors:
-        server = subprocess.Popen(  # noqa: S603
+        server = subprocess.Popen(
             base.command(*arguments), cwd=project_dir(), stderr=errors, env=os.environ
         )
         try:

@@ -12,10 +12,17 @@ from pathlib import Path
 from benchmarks.bases import Base, bases
 
 
+def with_events(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The option of those that measure by the size of a base: three, for growth to be seen."""
+    parser.add_argument(
+        "--events", type=int, nargs="+", default=[1_000, 10_000, 100_000], metavar="N"
+    )
+    return parser
+
+
 def parser_of(module: str, description: str) -> argparse.ArgumentParser:
     """A parser of the options that each benchmark has."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
-    parser.add_argument("--events", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
     parser.add_argument("--warehouses", nargs="+", default=["duckdb", "postgres"],
                         choices=["duckdb", "postgres"])  # fmt: skip
     parser.add_argument("--seed", type=int, default=0)
@@ -28,17 +35,18 @@ def parser_of(module: str, description: str) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def bases_of(options: argparse.Namespace) -> Iterator[list[Base]]:
-    """The bases that the options name, by size; none of them is made yet."""
+def bases_of(options: argparse.Namespace, sizes: list[int]) -> Iterator[list[Base]]:
+    """Bases of these sizes as the options tell, the smallest first; none of them is made yet."""
     holder: AbstractContextManager[str] = nullcontext(str(options.folder))
     if options.folder is None:
         holder = tempfile.TemporaryDirectory(prefix="crm-benchmark-")
     else:
         options.folder.mkdir(parents=True, exist_ok=True)
-    sizes = sorted(set(options.events))
     with (
         holder as folder,
-        bases(options.warehouses, sizes, Path(folder).resolve(), options.seed) as found,
+        bases(
+            options.warehouses, sorted(set(sizes)), Path(folder).resolve(), options.seed
+        ) as found,
     ):
         yield found
 

@@ -2,7 +2,8 @@
 
     python -m benchmarks.incremental --events 100000 1000000 --json times.json
 
-Rounds go over the bases in turn, so that a machine's slow minute meets them all.
+Rounds go over the bases in turn, so that a machine's slow minute meets them all. Beside them stands
+an empty dbt project with as many models, each of which makes a table of one row.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import json
 import sys
 from collections import defaultdict
 
-from benchmarks.bases import Base, version
-from benchmarks.command import bases_of, parser_of, tell
-from benchmarks.report import Measured, machine, markdown, summary
+from benchmarks.bases import Base, Times, version
+from benchmarks.command import bases_of, parser_of, tell, with_events
+from benchmarks.empty import EmptyProject, models_of
+from benchmarks.report import KINDS, Measured, machine, markdown, summary
+from headless_crm.config import project_dir
 
 
 def main() -> None:
     options = _options()
-    with bases_of(options) as found:
+    with bases_of(options, options.events) as found:
         for base in found:
             tell(base, "making the base")
             times = base.make()
@@ -41,25 +44,30 @@ def main() -> None:
 
 
 def _measure(found: list[Base], rounds: int, new_events: int) -> dict[str, Measured]:
-    measured: dict[str, Measured] = {"landed": defaultdict(list), "idle": defaultdict(list)}
+    measured: dict[str, Measured] = {kind: defaultdict(list) for kind in KINDS}
+    models = models_of(project_dir())
+    empty = {base: EmptyProject(base, models) for base in found}
     # One round more than counts: the first reads cold files and fills dbt's cache.
     for number in range(rounds + 1):
         for base in found:
             loaded = base.land(new_events)
-            landed, idle = base.build(), base.build()
+            landed, idle, nothing = base.build(), base.build(), empty[base].run()
             if number:
                 measured["landed"][base.warehouse, base.events].append(landed)
                 measured["idle"][base.warehouse, base.events].append(idle)
+                measured["empty"][base.warehouse, base.events].append(Times(nothing, nothing))
             tell(
                 base,
                 f"round {number or 'to warm up'}: load {loaded:.1f} s, build {landed.build:.1f} s, "
-                f"with nothing new {idle.build:.1f} s",
+                f"with nothing new {idle.build:.1f} s, empty project {nothing:.1f} s",
             )
     return measured
 
 
 def _options() -> argparse.Namespace:
-    parser = parser_of("benchmarks.incremental", "Time incremental builds by base size.")
+    parser = with_events(
+        parser_of("benchmarks.incremental", "Time incremental builds by base size.")
+    )
     parser.add_argument("--new-events", type=int, default=1_000, metavar="N")
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()

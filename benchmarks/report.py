@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
-from statistics import median
+from collections.abc import Iterable, Mapping
+from statistics import linear_regression, median
 from typing import Any
 
 from benchmarks.bases import Times
@@ -12,10 +14,14 @@ from benchmarks.bases import Times
 Measured = dict[tuple[str, int], list[Times]]
 """The times of one kind of build, by warehouse and size of the base."""
 
-KINDS = {"landed": "{:,} new events", "idle": "nothing new"}
+KINDS = {
+    "landed": "{:,} new events",
+    "idle": "nothing new",
+    "empty": "an empty dbt project instead",
+}
 
 
-def machine(versions: dict[str, str]) -> dict[str, Any]:
+def machine(versions: Mapping[str, Any]) -> dict[str, Any]:
     """What the times depend on, beside the code."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -29,8 +35,30 @@ def machine(versions: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def growth(by_size: Mapping[int, float]) -> float:
+    """The exponent of growth: 1 where twice the size costs twice as much, 0 where it costs nothing.
+
+    Fitted by least squares through the logarithms of the costs over those of the sizes, of which
+    there are two at least.
+    """
+    sizes, costs = [math.log(n) for n in by_size], [math.log(cost) for cost in by_size.values()]
+    return linear_regression(sizes, costs).slope
+
+
+def table(title: str, heads: list[str], rows: Iterable[list[str]], texts: int = 1) -> str:
+    """A Markdown table under a title; the first `texts` columns are texts, the others numbers."""
+    aligned = ["---"] * texts + ["---:"] * (len(heads) - texts)
+    return "\n".join([f"### {title}", "", *(_row(cells) for cells in (heads, aligned, *rows))])
+
+
+def told(described: Mapping[str, Any]) -> str:
+    """The machine's description as a sentence."""
+    parts = (f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+    return f"Machine: {', '.join(parts)}."
+
+
 def summary(measured: dict[str, Measured], new_events: int) -> list[dict[str, Any]]:
-    """A row for each warehouse and kind of build: the medians by size, and large by small."""
+    """A row for each warehouse and kind of build: the medians by size, and their growth."""
     rows = []
     for kind, times in measured.items():
         sizes = sorted({size for _, size in times})
@@ -42,27 +70,25 @@ def summary(measured: dict[str, Measured], new_events: int) -> list[dict[str, An
                     for size in sizes
                 }
                 row[what + "_seconds"] = medians
-                row[what + "_ratio"] = round(medians[sizes[-1]] / medians[sizes[0]], 2)
+                row[what + "_growth"] = growth(medians) if len(sizes) > 1 else math.nan
             rows.append(row)
     return rows
 
 
 def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int) -> str:
     """Tables of the summary: the run of dbt, and the whole command."""
-    lines = []
+    parts = []
     for what, title in (("build", "dbt's run within `crm build`"), ("command", "`crm build`")):
         sizes = list(rows[0][what + "_seconds"])
-        heads = ["warehouse", "build", *(f"base {size:,}" for size in sizes), "large / small"]
-        lines += [f"### {title}", "", _row(heads), _row(["---"] * 2 + ["---:"] * (len(heads) - 2))]
+        heads = ["warehouse", "build", *(f"base {size:,}" for size in sizes), "growth"]
+        cells = []
         for row in rows:
             seconds = (f"{row[what + '_seconds'][size]:.2f} s" for size in sizes)
-            lines.append(
-                _row([row["warehouse"], row["build"], *seconds, f"{row[what + '_ratio']:.2f}"])
-            )
-        lines.append("")
-    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
-    lines.append(f"Medians of {rounds} rounds. Machine: {told}.")
-    return "\n".join(lines)
+            grown = f"{row[what + '_growth']:.2f}"
+            cells.append([row["warehouse"], row["build"], *seconds, grown])
+        parts.append(table(title, heads, cells, texts=2))
+    parts.append(f"Medians of {rounds} rounds. {told(described)}")
+    return "\n\n".join(parts)
 
 
 _OF_SINGLE_EVENTS = {
@@ -80,7 +106,7 @@ _OF_SINGLE_EVENTS = {
 
 
 def single_events_summary(measured: dict[tuple[str, int], dict[str, Any]]) -> list[dict[str, Any]]:
-    """A row for each warehouse and number: the value or median by size, and large by small."""
+    """A row for each warehouse and number: the value or median by size, and its growth."""
     rows = []
     for name in dict.fromkeys(warehouse for warehouse, _ in measured):
         runs = {size: run for (warehouse, size), run in measured.items() if warehouse == name}
@@ -91,29 +117,26 @@ def single_events_summary(measured: dict[tuple[str, int], dict[str, Any]]) -> li
                 if what in run and not isinstance(run[what], str)
             }
             if values:  # One that was not answered in time is none.
-                *_, large = values.values()
-                ratio = large / next(iter(values.values()))
-                rows.append({"warehouse": name, "what": what, "values": values, "ratio": ratio})
+                row = {"warehouse": name, "what": what, "values": values}
+                rows.append(row | ({"growth": growth(values)} if len(values) > 1 else {}))
     return rows
 
 
 def single_events_markdown(rows: list[dict[str, Any]], described: dict[str, Any]) -> str:
     sizes = list(rows[0]["values"])
-    heads = ["warehouse", "what", *(f"base {size:,}" for size in sizes), "large / small"]
-    lines = ["### Single events", "", _row(heads)]
-    lines.append(_row(["---"] * 2 + ["---:"] * (len(heads) - 2)))
+    heads = ["warehouse", "what", *(f"base {size:,}" for size in sizes), "growth"]
+    cells = []
     for row in rows:
         title, form, factor = _OF_SINGLE_EVENTS[row["what"]]
         found = [row["values"].get(size) for size in sizes]
         values = ("not in time" if one is None else form.format(one * factor) for one in found)
-        lines.append(_row([row["warehouse"], title, *values, f"{row['ratio']:.2f}"]))
-    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
-    lines += [
-        "",
+        grown = f"{row['growth']:.2f}" if "growth" in row else ""
+        cells.append([row["warehouse"], title, *values, grown])
+    return (
+        f"{table('Single events', heads, cells, texts=2)}\n\n"
         "The clients share the server's cores. A quarter of the memory is PostgreSQL's own, and "
-        f"warm. Machine: {told}.",
-    ]
-    return "\n".join(lines)
+        f"warm. {told(described)}"
+    )
 
 
 def _row(cells: list[str]) -> str:

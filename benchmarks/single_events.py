@@ -22,7 +22,7 @@ import psycopg
 
 from benchmarks.bases import Base, version, warm
 from benchmarks.client import Client, NotProcessedError, clients, rate, served
-from benchmarks.command import bases_of, parser_of, tell
+from benchmarks.command import bases_of, parser_of, tell, with_events
 from benchmarks.events import Row, later_rows, write_rows
 from benchmarks.floor import Floor
 from benchmarks.report import machine, single_events_markdown, single_events_summary
@@ -161,7 +161,7 @@ async def _one_client(
 
 def main() -> None:
     options = _options()
-    with bases_of(options) as found:
+    with bases_of(options, options.events) as found:
         measured = {(base.warehouse, base.events): measure(base, options) for base in found}
         described = machine({base.warehouse: version(base) for base in found})
     rows = single_events_summary(measured)
@@ -173,7 +173,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = parser_of("benchmarks.single_events", "Time single events by base size.")
+    parser = with_events(parser_of("benchmarks.single_events", "Time single events by base size."))
     parser.add_argument("--requests", type=int, default=300, metavar="N",
                         help="Requests of the one client; a fifth of them on DuckDB.")  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3, help="Of what is measured as a rate.")

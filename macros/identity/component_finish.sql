@@ -6,10 +6,10 @@
     {%- set names -%}
         select
             labels.label,
-            {{ headless_crm.oldest_identifier('coalesce(result.component, -1)', 'case when result.component is null then labels.label end') }} as {{ id }}
+            {{ headless_crm.oldest_identifier('coalesce(result.component, ' ~ headless_crm.packed_key('labels.label') ~ ')') }} as {{ id }}
         from (select distinct label from {{ t.labels }}) as labels
         inner join {{ t.nodes }} as nodes on labels.label = nodes.identifier_key
-        left join {{ t.result }} as result on labels.label = result.node
+        left join {{ t.result }} as result on {{ headless_crm.packed_key('labels.label') }} = result.node
     {%- endset -%}
     {%- set fresh -%}
         select loose.node as identifier_key, named.{{ id }}
@@ -44,16 +44,17 @@
     {%- set name = node.config.entity ~ '_identifier_arrivals' -%}
     select
         nodes.identifier_key,
-        {{ headless_crm.oldest_identifier('coalesce(result.component, -1)', 'case when result.component is null then nodes.identifier_key end') }} as {{ node.config.entity }}_id
+        {{ headless_crm.oldest_identifier('coalesce(result.component, ' ~ headless_crm.packed_key('nodes.identifier_key') ~ ')') }} as {{ node.config.entity }}_id
     from {{ headless_crm.whole_relation(headless_crm.relation_of(headless_crm.model_named(name))) }} as nodes
-    left join ({{ headless_crm.contraction_result(node.alias) }}) as result on nodes.identifier_key = result.node
+    left join ({{ headless_crm.contraction_result(node.alias) }}) as result
+        on {{ headless_crm.packed_key('nodes.identifier_key') }} = result.node
     where nodes.is_current
 {%- endmacro %}
 
-{# The key of the oldest identifier among those of `nodes` that agree in the given parts. #}
-{% macro oldest_identifier() -%}
+{# The key of the oldest identifier among those of `nodes` that agree in `part`. #}
+{% macro oldest_identifier(part) -%}
     first_value(nodes.identifier_key) over (
-        partition by {{ varargs | join(', ') }}
+        partition by {{ part }}
         order by
             nodes.synced_at,
             {{ headless_crm.binary_order('nodes.identifier_type') }},

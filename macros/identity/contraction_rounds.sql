@@ -49,9 +49,11 @@
     where picks.round = {{ round }}
 {%- endmacro %}
 
-{# Each node that has an edge, and the number of its component. #}
+{# Each node that has an edge, by its packed key, and the one that its component ended in. #}
 {% macro contraction_result(prefix) -%}
-    select nodes.node, finals.final as component
-    from {{ prefix }}__nodes as nodes
-    inner join {{ prefix }}__finals as finals on nodes.label = finals.label and finals.round = 1
+    select firsts.node, coalesce(last_nodes.node, firsts.picked) as component
+    from {{ prefix }}__firsts as firsts
+    left join {{ prefix }}__nodes as nodes on firsts.picked = nodes.node
+    left join {{ prefix }}__finals as finals on nodes.label = finals.label and finals.round = 1
+    left join {{ prefix }}__nodes as last_nodes on finals.final = last_nodes.label
 {%- endmacro %}

@@ -25,7 +25,7 @@
         {% call statement('main') %}{{ headless_crm.sql_of(statements) }}{% endcall %}
         {% do persist_docs(target, model) %}
     {% endif %}
-    {% for table in ['graph', 'nodes', 'edges', 'picks', 'finals'] %}
+    {% for table in ['graph', 'firsts', 'rest', 'nodes', 'edges', 'picks', 'finals'] %}
         {% do run_query('drop table ' ~ model.alias ~ '__' ~ table) %}
     {% endfor %}
     {{ run_hooks(post_hooks) }}

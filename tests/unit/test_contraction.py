@@ -22,9 +22,13 @@ class Contracted:
 def contract(engine: Engine, edges: Edges) -> Contracted:
     """Run the macros' statements in the order of the materialization connected_components.
 
-    Components come as numbers; each is named here by its least node.
+    Nodes are keys, in the order of their names; each component is named here by its least node.
     """
-    engine.table("given_edges", ["node_a", "node_b"], edges)
+    names = sorted({node for edge in edges for node in edge})
+    key_of = {name: f"{number:032x}" for number, name in enumerate(names)}
+    name_of = {key: name for name, key in key_of.items()}
+    keys = [(key_of[a], key_of[b]) for a, b in edges]
+    engine.table("given_edges", ["node_a", "node_b"], keys)
     start = engine.render("contraction_start", "t", "select * from given_edges")
     engine.execute(engine.render("sql_of", start))
     rounds = 0
@@ -34,12 +38,15 @@ def contract(engine: Engine, edges: Edges) -> Contracted:
             engine.execute(sql)
     for round_ in range(rounds, 0, -1):
         engine.execute(engine.render("contraction_compose", "t", round_))
-    numbers = dict(engine.execute(engine.render("contraction_result", "t")))
-    members: dict[int, list[str]] = {}
-    for node, number in numbers.items():
-        members.setdefault(number, []).append(node)
-    component = {node: min(members[number]) for node, number in numbers.items()}
-    tables = ("graph", "nodes", "edges", "picks", "finals")
+    found = {
+        name_of[str(node).replace("-", "")]: component
+        for node, component in engine.execute(engine.render("contraction_result", "t"))
+    }
+    members: dict[object, list[str]] = {}
+    for node, component_key in found.items():
+        members.setdefault(component_key, []).append(node)
+    component = {node: min(members[component_key]) for node, component_key in found.items()}
+    tables = ("graph", "firsts", "rest", "nodes", "edges", "picks", "finals")
     sizes = [engine.execute(f"select count(*) from t__{table}")[0][0] for table in tables]
     return Contracted(component, rounds, sum(sizes))
 

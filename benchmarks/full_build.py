@@ -1,0 +1,181 @@
+"""What a build of the whole pipeline costs from nothing, by the number of persons.
+
+    python -m benchmarks.full_build --persons 10000 100000 --warehouses duckdb --json times.json
+
+The data are those of `crm generate`. Each round builds them where only source tables are, without
+tests, and then copies each table that came out by `create table … as select *`: the floor, which is
+what it costs to write that much, whoever works it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from benchmarks.bases import Base, version
+from benchmarks.command import bases_of, parser_of
+from benchmarks.report import growth, machine, table, told
+from headless_crm.config import project_dir
+from headless_crm.warehouse import open_warehouse
+
+Runs = dict[tuple[str, int], list[dict[str, float]]]
+"""By warehouse and persons."""
+
+_LANDED = {
+    "shopify_partner": "shopify_partner_app_events",
+    "gadget": "gadget_shops",
+    "gmail": "gmail_messages",
+    "manual": "manual_events",
+}
+"""The table in the schema raw that a source's rows land in."""
+
+
+def main() -> None:
+    options = _options()
+    runs: Runs = {}
+    load_before = round(os.getloadavg()[0], 1)
+    with bases_of(options, options.persons) as found:
+        for base in found:
+            rows = _load(base)
+            runs[base.warehouse, base.events] = [_round(base, rows) for _ in range(options.rounds)]
+        described = machine({base.warehouse: version(base) for base in found})
+    described["load_before"] = load_before
+    rows_ = list(summary(runs))
+    if options.json:
+        all_runs = [{"warehouse": of, "persons": n, "runs": one} for (of, n), one in runs.items()]
+        report = {"machine": described, "summary": rows_, "runs": all_runs}
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
+    sys.stdout.write(markdown(rows_, described, options.rounds) + "\n")
+
+
+def _load(base: Base) -> int:
+    """Generate and load the rows of as many persons; returns how many landed."""
+    data = base.folder / "data"
+    command = ("generate", "--persons", str(base.events), "--seed", str(base.seed), str(data))
+    subprocess.run(
+        [sys.executable, "-m", "headless_crm", *command],
+        cwd=project_dir(), stdout=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    for source in _LANDED:
+        base.crm("load", source, str(data / f"{source}.jsonl"))
+    shutil.rmtree(data)
+    counts = " + ".join(f"(select count(*) from raw.{name})" for name in _LANDED.values())
+    with open_warehouse(base.url) as opened:
+        [(rows,)] = opened.query(f"select {counts}")
+    return int(rows)
+
+
+def _round(base: Base, rows: int) -> dict[str, float]:
+    with open_warehouse(base.url) as opened:
+        for schema in ("crm", "crm_removed"):
+            opened.query(f"drop schema if exists {schema} cascade")
+    seconds, peak_mb = _build(base)
+    floor = _floor(base)
+    sys.stderr.write(
+        f"{base.warehouse}, {base.events:,} persons: {seconds:.1f} s, floor {floor:.1f} s, "
+        f"{peak_mb:,.0f} MB\n"
+    )
+    return {
+        "rows": rows,
+        "seconds": seconds,
+        "rows_a_second": rows / seconds,
+        "peak_mb": peak_mb,
+        "floor": floor,
+        "of_floor": seconds / floor,
+    }
+
+
+def _build(base: Base) -> tuple[float, float]:
+    """The seconds of a build, and the peak memory in MB of its process."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        base.command("build", "--no-test"),
+        env=os.environ | {"XDG_CACHE_HOME": str(base.folder / "cache")},
+        cwd=project_dir(),
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"crm build failed on {base.warehouse}, {base.events:,} persons.")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def _floor(base: Base) -> float:
+    with open_warehouse(base.url) as opened:
+        names = opened.query(
+            "select table_name from information_schema.tables"
+            " where table_schema = 'crm' and table_type = 'BASE TABLE'"
+        )
+        opened.query("create schema crm_floor")
+        started = time.perf_counter()
+        for (name,) in names:
+            opened.query(f"create table crm_floor.{name} as select * from crm.{name}")
+        seconds = time.perf_counter() - started
+        opened.query("drop schema crm_floor cascade")
+    return seconds
+
+
+def summary(runs: Runs) -> Iterator[dict[str, Any]]:
+    """A row for each warehouse and size: medians, and beside the largest how they grew."""
+    medians = {
+        key: {what: median(run[what] for run in found) for what in found[0]}
+        for key, found in runs.items()
+    }
+    for (name, persons), found in medians.items():
+        row: dict[str, Any] = {"warehouse": name, "persons": persons, **found}
+        sizes = {n: one for (of, n), one in medians.items() if of == name}
+        if len(sizes) > 1 and persons == max(sizes):
+            for what in ("seconds", "peak_mb"):
+                row[f"{what}_growth"] = growth({n: one[what] for n, one in sizes.items()})
+        yield row
+
+
+_COLUMNS = {
+    "rows": ("rows landed", "{:,.0f}"),
+    "seconds": ("`crm build --no-test`", "{:.1f} s"),
+    "rows_a_second": ("rows a second", "{:,.0f}"),
+    "peak_mb": ("peak memory of the process", "{:,.0f} MB"),
+    "floor": ("floor", "{:.2f} s"),
+    "of_floor": ("build / floor", "{:.1f}"),
+    "seconds_growth": ("growth of time", "{:.2f}"),
+    "peak_mb_growth": ("of memory", "{:.2f}"),
+}
+
+
+def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int) -> str:
+    heads = ["warehouse", "persons", *(head for head, _ in _COLUMNS.values())]
+    cells = (
+        [
+            row["warehouse"],
+            f"{row['persons']:,}",
+            *(
+                form.format(row[what]) if what in row else ""
+                for what, (_, form) in _COLUMNS.items()
+            ),
+        ]
+        for row in rows
+    )
+    found = table("A build of all tables from nothing", heads, cells)
+    return f"{found}\n\nMedians of {rounds} rounds. {told(described)}"
+
+
+def _options() -> argparse.Namespace:
+    parser = parser_of("benchmarks.full_build", "Time whole builds by the number of persons.")
+    parser.add_argument(
+        "--persons", type=int, nargs="+", metavar="N", default=[1_000, 3_000, 9_000]
+    )
+    parser.add_argument("--rounds", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
