@@ -57,10 +57,10 @@ FAULTS = [
         "",
     ),
     Fault(
-        "rows that are there already are put in again",
+        "rows that went are put in again",
         "macros/incremental/change_statements.sql",
-        "where kept.{{ keys[0] }} is null",
-        "where true",
+        " where weight > 0) as added",
+        ") as added",
     ),
     Fault(
         "a retraction upstream is not looked at",
