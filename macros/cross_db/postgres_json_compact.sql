@@ -6,22 +6,19 @@
     create or replace function {{ headless_crm.own_function('json_compact') }}(given text) returns text
     language plpgsql immutable strict parallel safe as $function$
     declare
-        compact text;
-        has_numbers boolean;
+        parts text[];
     begin
-        if given !~ '[\s\\.]|[0-9][eE]|-0' then
-            return given;
-        end if;
-        -- Where nothing is escaped, every second part between quotes is a string: most records.
-        if strpos(given, '\') = 0 then
-            select
-                string_agg(case when number % 2 = 1 then regexp_replace(part, '\s', '', 'g') else part end, '"' order by number),
-                bool_or(number % 2 = 1 and part ~ '[.]|[0-9][eE]|-0')
-            into compact, has_numbers
-            from unnest(string_to_array(given, '"')) with ordinality as parts (part, number);
-            if not has_numbers then
-                return compact;
+        -- Where nothing is escaped and no number is a fraction, only the white space goes that is
+        -- outside of strings: that is in every second part between quotes.
+        if given !~ '\\|[0-9][eE]|-0' and given ~ '^(?:[^".]|"[^"]*")*$' then
+            if given !~ '\s' or given ~ '^(?:[^"\s]|"[^"]*")*$' then
+                return given;
             end if;
+            parts := string_to_array(given, '"');
+            for number in 1..array_length(parts, 1) by 2 loop
+                parts[number] := translate(parts[number], E' \t\n\r', '');
+            end loop;
+            return array_to_string(parts, '"');
         end if;
         return (
             select string_agg(
