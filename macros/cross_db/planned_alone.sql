@@ -1,7 +1,8 @@
 {#
     The end of a subquery that narrows a large table to few rows, for planners that else may choose
     how to read it by what the query around it does, such as in the order of a sort: all of it, by
-    an index.
+    an index. And of one whose columns are dear to compute, for planners that else compute them
+    wherever the query around it names them.
 #}
 {% macro planned_alone() -%}
     {{ return(adapter.dispatch('planned_alone', 'headless_crm')()) }}

@@ -10,5 +10,5 @@
             partition by id, dead_letter_reason is null
             order by synced_at desc, record_hash desc
         ) = 1 as is_current
-    from {{ relation }}
+    from (select * from {{ relation }} {{ headless_crm.planned_alone() }}) as {{ relation }}
 {%- endmacro %}

@@ -46,6 +46,7 @@ fields as (
         coalesce({{ json_text('shop', 'ianaTimezone') }}, {{ json_text('shop', 'timezone') }}) as timezone,
         synced_at
     from shops
+    {{ planned_alone() }}
 ),
 
 parsed as (

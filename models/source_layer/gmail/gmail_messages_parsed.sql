@@ -44,6 +44,7 @@ fields as (
         on landed.id = headers.id and landed.record_hash = headers.record_hash
     left join senders
         on landed.id = senders.id and landed.record_hash = senders.record_hash
+    {{ planned_alone() }}
 ),
 
 parsed as (

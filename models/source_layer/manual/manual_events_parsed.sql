@@ -83,20 +83,27 @@ fields as (
         on landed.id = misshapen.id and landed.record_hash = misshapen.record_hash
 ),
 
+timed as (
+    select
+        *,
+        {{ safe_timestamp('occurred_at_text') }} as occurred_at
+    from fields
+    {{ planned_alone() }}
+),
+
 parsed as (
     select
         *,
-        {{ safe_timestamp('occurred_at_text') }} as occurred_at,
         case
             when json is null then 'malformed_json'
             when synced_at is null then 'missing_synced_at'
             when id = record_hash or occurred_at_text is null or event_name is null then 'missing_key'
-            when {{ safe_timestamp('occurred_at_text') }} is null then 'invalid_timestamp'
+            when occurred_at is null then 'invalid_timestamp'
             when value is null and nullif(trim({{ json_text('json', 'value') }}), '') is not null then 'invalid_number'
             when is_misshapen then 'unexpected_type'
             when largest_row > {{ var('max_identifiers_per_row') }} then 'too_many_identifiers'
         end as dead_letter_reason
-    from fields
+    from timed
 )
 
 {{ mark_current('parsed') }}

@@ -40,6 +40,7 @@ fields as (
         {{ json_text('json', 'reason') }} as reason,
         {{ json_text('json', 'description') }} as description
     from landed
+    {{ planned_alone() }}
 ),
 
 parsed as (
