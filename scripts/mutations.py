@@ -342,7 +342,7 @@ FAULTS = [
         "        0 as max_partners,\n",
         "        cast(null as integer) as max_partners,\n",
     ),
-    guard(
+    Fault(
         "a mail provider's domain is the group of whoever writes from it",
         "models/source_layer/gmail/events/gmail_group_identifiers.sql",
         "generic_domains.domain is null",

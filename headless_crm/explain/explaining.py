@@ -108,8 +108,9 @@ class Explainer:
         fresh, edges = set(reached), dict[tuple[str, str], Edge]()
         steps = 1 if a.entity_id == b.entity_id else _REACH
         for _ in range(steps):
-            keys = [node.key for node in self.identifiers(f"{self.entity}_id", fresh)]
-            rows = self.ask("edges", self.as_of, keys, keys)
+            self.identifiers(f"{self.entity}_id", fresh)
+            # Not by their members' keys: DuckDB takes long to bind a hundred thousand.
+            rows = self.ask("edges", sorted(fresh), self.as_of)
             ends = {key for row in rows for key in row[:2]}
             self.identifiers("identifier_key", ends - self.nodes.keys())
             # A build that ended between two questions may have taken an end away.
@@ -132,7 +133,7 @@ class Explainer:
         """Why identifiers linked nothing by then, by key."""
         fresh = sorted(keys - self.guarded.keys())
         self.guarded |= {key: [] for key in fresh}
-        rows = self.ask("guards", fresh, fresh) if fresh else []
+        rows = self.ask("guards", fresh) if fresh else []
         shared = sorted({row[0] for row in rows if row[1] == "shared"})
         partners = {
             (key, kind): int(number)

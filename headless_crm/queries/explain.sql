@@ -11,9 +11,15 @@ from crm.resolved_:entity_identifiers
 where :column in (select unnest(cast(? as text [])))
 
 -- name: edges
--- The edges that had been seen by a time and have an end among these identifiers. Each end is looked
--- up by its own index: of an "or", PostgreSQL would read the whole table.
-with edges as not materialized (
+-- The edges of these entities that had been seen by a time. Each end is looked up by its own index:
+-- of an "or", PostgreSQL would read the whole table.
+with members as materialized (
+    select identifier_key
+    from crm.resolved_:entity_identifiers
+    where :entity_id in (select unnest(cast(? as text [])))
+),
+
+edges as not materialized (
     select
         identifier_key_a,
         identifier_key_b,
@@ -27,13 +33,15 @@ with edges as not materialized (
 )
 
 select * from edges
-where identifier_key_a in (select unnest(cast(? as text [])))
+where identifier_key_a in (select identifier_key from members)
 union
 select * from edges
-where identifier_key_b in (select unnest(cast(? as text [])))
+where identifier_key_b in (select identifier_key from members)
 
 -- name: guards
 -- Why these identifiers link nothing.
+with asked as materialized (select unnest(cast(? as text [])) as identifier_key)
+
 select
     identifier_key,
     'blocked' as guard,
@@ -41,7 +49,7 @@ select
     null as partner_type,
     null as max_partners
 from crm.blocked_:entity_identifiers
-where identifier_key in (select unnest(cast(? as text [])))
+where identifier_key in (select identifier_key from asked)
 union all
 select
     identifier_key,
@@ -50,7 +58,7 @@ select
     partner_type,
     max_partners
 from crm.shared_:entity_identifiers
-where identifier_key in (select unnest(cast(? as text [])))
+where identifier_key in (select identifier_key from asked)
 
 -- name: partners
 -- How many partners of each type identifiers had by a time, as the macro shared_identifiers counts.

@@ -220,6 +220,20 @@ def test_never_linked_identifiers_are_cut_apart(warehouse: Warehouse) -> None:
     assert len(persons(warehouse)) == 1
 
 
+def test_an_edge_to_a_third_that_a_never_cuts_is_not_made_by_an_always(
+    warehouse: Warehouse,
+) -> None:
+    limit(warehouse, "*", None, kind="phone", partner="email")
+    link(warehouse, "never", ("email", "ann@a.test"), ("email", "bob@a.test"))
+    link(warehouse, "always", ("email", "bob@a.test"), ("phone", PHONE))
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", phone=PHONE),
+        told("e2", -20, email="bob@a.test", phone=PHONE),
+    )
+    assert persons(warehouse) == [[PHONE, "ann@a.test"], ["bob@a.test"]]
+
+
 def test_always_linked_identifiers_are_one_person_once_both_are_there(
     warehouse: Warehouse,
 ) -> None:
