@@ -26,12 +26,15 @@
 
 {% macro postgres_json_text() -%}
     create or replace function {{ headless_crm.own_function('json_text') }}(given text, path text[]) returns text
-    language sql immutable strict parallel safe as $function$
-        select case json_typeof(found.json)
-            when 'string' then found.json #>> '{}'
+    language plpgsql immutable strict parallel safe as $function$
+    declare
+        found_json json := given::json #> path;
+    begin
+        return case json_typeof(found_json)
+            when 'string' then found_json #>> '{}'
             when 'null' then null
-            else {{ headless_crm.own_function('json_compact') }}(found.json::text)
-        end
-        from (select given::json #> path as json) as found
+            else {{ headless_crm.own_function('json_compact') }}(found_json::text)
+        end;
+    end
     $function$
 {%- endmacro %}

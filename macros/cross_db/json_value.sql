@@ -13,7 +13,9 @@
 
 {% macro postgres_json_value() -%}
     create or replace function {{ headless_crm.own_function('json_value') }}(given text, path text[]) returns text
-    language sql immutable strict parallel safe as $function$
-        select nullif({{ headless_crm.own_function('json_compact') }}((given::json #> path)::text), 'null')
+    language plpgsql immutable strict parallel safe as $function$
+    begin
+        return nullif({{ headless_crm.own_function('json_compact') }}((given::json #> path)::text), 'null');
+    end
     $function$
 {%- endmacro %}
