@@ -10,7 +10,7 @@ import pytest
 
 from conftest import run_crm
 from headless_crm.errors import CrmError, UsageError
-from headless_crm.realtime.compiled import Compiled, TemporaryTable
+from headless_crm.realtime.compiled import TemporaryTable
 from headless_crm.realtime.postgres import open_session
 from headless_crm.warehouse import dbt_output, open_warehouse
 from postgres_server import Server
@@ -59,8 +59,7 @@ def test_a_database_s_own_table_may_have_other_types(url: str) -> None:
 def test_a_batch_may_take_its_time_and_plans_for_the_rows_that_there_are(url: str) -> None:
     step = TemporaryTable("given", "select generate_series(1, 9) as number")
     for batch in (False, True):
-        compiled = Compiled("", "", "postgres", "crm", (), (), (), ())
-        session = open_session(url, compiled, batch)
+        session = open_session(url, batch)
         try:
             [(timeout,)] = session.query("show statement_timeout")
             assert (timeout == "0") == batch
