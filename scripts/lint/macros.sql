@@ -29,6 +29,7 @@
 {% set normalize_identifiers = stand_in %}
 {% set parse_addresses = stand_in %}
 {% set participants = stand_in %}
+{% macro planned_alone() %}offset 0{% endmacro %}
 {% set rank_traits = stand_in %}
 {% set raw_rows = stand_in %}
 {% set rfc2822_timestamp = stand_in %}

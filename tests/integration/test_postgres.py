@@ -63,6 +63,7 @@ def test_a_batch_may_take_its_time_and_plans_for_the_rows_that_there_are(url: st
         try:
             [(timeout,)] = session.query("show statement_timeout")
             assert (timeout == "0") == batch
+            session.query("create schema if not exists raw")
             session.query("create table if not exists raw.numbers (number int)")
             put_in = "insert into raw.numbers select number from given"
             assert session.prepare([step, put_in])() == 9
