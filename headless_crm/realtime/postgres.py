@@ -33,11 +33,13 @@ _FEW_OR_MANY = """
 create function pg_temp.{name}(text[]) returns setof text rows {rows}
 language plpgsql as $function$ begin return query select unnest($1); end $function$
 """
-_FEW, _MANY = 50, 500
+_FEW, _MANY = 50, 150
 _TRANSACTIONS = 500
 """After how many the temporary tables are truncated."""
 _MANY_EVENTS = 10
-"""A transaction for more events is planned for many rows."""
+"""A transaction for more events is planned for many rows: fewer than 250 events may touch, since of
+more the planner would read the whole index of a table that is not large.
+"""
 
 
 def open_session(url: str, batch: bool = False) -> PostgresSession:
