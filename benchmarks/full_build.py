@@ -10,7 +10,6 @@ what it costs to write that much, whoever works it out.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -22,20 +21,13 @@ from typing import Any
 
 from benchmarks.bases import Base, version
 from benchmarks.command import bases_of, parser_of
-from benchmarks.report import growth, machine, table, told
+from benchmarks.report import cells_of, growth, machine, publish, table, told
 from headless_crm.config import project_dir
+from headless_crm.sources import source_tables
 from headless_crm.warehouse import open_warehouse
 
 Runs = dict[tuple[str, int], list[dict[str, float]]]
 """By warehouse and persons."""
-
-_LANDED = {
-    "shopify_partner": "shopify_partner_app_events",
-    "gadget": "gadget_shops",
-    "gmail": "gmail_messages",
-    "manual": "manual_events",
-}
-"""The table in the schema raw that a source's rows land in."""
 
 
 def main() -> None:
@@ -49,11 +41,9 @@ def main() -> None:
         described = machine({base.warehouse: version(base) for base in found})
     described["load_before"] = load_before
     rows_ = list(summary(runs))
-    if options.json:
-        all_runs = [{"warehouse": of, "persons": n, "runs": one} for (of, n), one in runs.items()]
-        report = {"machine": described, "summary": rows_, "runs": all_runs}
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
-    sys.stdout.write(markdown(rows_, described, options.rounds) + "\n")
+    all_runs = [{"warehouse": of, "persons": n, "runs": one} for (of, n), one in runs.items()]
+    report = {"machine": described, "summary": rows_, "runs": all_runs}
+    publish(options.json, report, markdown(rows_, described, options.rounds))
 
 
 def _load(base: Base) -> int:
@@ -64,10 +54,11 @@ def _load(base: Base) -> int:
         [sys.executable, "-m", "headless_crm", *command],
         cwd=project_dir(), stdout=subprocess.DEVNULL, check=True,
     )  # fmt: skip
-    for source in _LANDED:
-        base.crm("load", source, str(data / f"{source}.jsonl"))
+    sources = source_tables()
+    for source in sources:
+        base.crm("load", source.name, str(data / f"{source.name}.jsonl"))
     shutil.rmtree(data)
-    counts = " + ".join(f"(select count(*) from raw.{name})" for name in _LANDED.values())
+    counts = " + ".join(f"(select count(*) from {one.schema}.{one.table})" for one in sources)
     with open_warehouse(base.url) as opened:
         [(rows,)] = opened.query(f"select {counts}")
     return int(rows)
@@ -153,17 +144,7 @@ _COLUMNS = {
 
 def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int) -> str:
     heads = ["warehouse", "persons", *(head for head, _ in _COLUMNS.values())]
-    cells = (
-        [
-            row["warehouse"],
-            f"{row['persons']:,}",
-            *(
-                form.format(row[what]) if what in row else ""
-                for what, (_, form) in _COLUMNS.items()
-            ),
-        ]
-        for row in rows
-    )
+    cells = ([row["warehouse"], f"{row['persons']:,}", *cells_of(row, _COLUMNS)] for row in rows)
     found = table("A build of all tables from nothing", heads, cells)
     return f"{found}\n\nMedians of {rounds} rounds. {told(described)}"
 

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import sys
 from collections import defaultdict
 
 from benchmarks.bases import Base, Times, version
 from benchmarks.command import bases_of, parser_of, tell, with_events
 from benchmarks.empty import EmptyProject, models_of
-from benchmarks.report import KINDS, Measured, machine, markdown, summary
+from benchmarks.report import KINDS, Measured, machine, markdown, publish, summary
 from headless_crm.config import project_dir
 
 
@@ -31,16 +29,14 @@ def main() -> None:
         measured = _measure(found, options.rounds, options.new_events)
         described = machine({base.warehouse: version(base) for base in found})
     rows = summary(measured, options.new_events)
-    if options.json:
-        runs = [
-            {"warehouse": name, "events": size, "build": kind, **dataclasses.asdict(one)}
-            for kind, by_base in measured.items()
-            for (name, size), times in by_base.items()
-            for one in times
-        ]
-        report = {"machine": described, "rounds": options.rounds, "summary": rows, "runs": runs}
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
-    sys.stdout.write(markdown(rows, described, options.rounds) + "\n")
+    runs = [
+        {"warehouse": name, "events": size, "build": kind, **dataclasses.asdict(one)}
+        for kind, by_base in measured.items()
+        for (name, size), times in by_base.items()
+        for one in times
+    ]
+    report = {"machine": described, "rounds": options.rounds, "summary": rows, "runs": runs}
+    publish(options.json, report, markdown(rows, described, options.rounds))
 
 
 def _measure(found: list[Base], rounds: int, new_events: int) -> dict[str, Measured]:

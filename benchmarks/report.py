@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import platform
+import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from statistics import linear_regression, median
 from typing import Any
 
@@ -49,6 +52,18 @@ def table(title: str, heads: list[str], rows: Iterable[list[str]], texts: int = 
     """A Markdown table under a title; the first `texts` columns are texts, the others numbers."""
     aligned = ["---"] * texts + ["---:"] * (len(heads) - texts)
     return "\n".join([f"### {title}", "", *(_row(cells) for cells in (heads, aligned, *rows))])
+
+
+def cells_of(row: Mapping[str, Any], columns: Mapping[str, tuple[str, str]]) -> list[str]:
+    """A row's numbers by the format of each column, which has a head and that; empty for none."""
+    return [form.format(row[what]) if what in row else "" for what, (_, form) in columns.items()]
+
+
+def publish(file: Path | None, report: Mapping[str, Any], text: str) -> None:
+    """Print the tables, and write all numbers to a file where one is given."""
+    if file:
+        file.write_text(json.dumps(report, indent=2) + "\n")
+    sys.stdout.write(text + "\n")
 
 
 def told(described: Mapping[str, Any]) -> str:

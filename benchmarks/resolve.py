@@ -24,7 +24,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.graphs import GRAPHS, write_graph
-from benchmarks.report import growth, machine, table, told
+from benchmarks.report import cells_of, growth, machine, publish, table, told
 from benchmarks.resolvers import RESOLVERS
 from headless_crm.realtime.rendering import render
 
@@ -41,14 +41,12 @@ def main() -> None:
         runs = _measure(Path(folder), options)
         described = machine({"duckdb": duckdb.__version__, "load_before": round(load_before[0], 1)})
     rows = list(summary(runs))
-    if options.json:
-        found = [
-            {"graph": shape, "edges": edges, "resolver": name, "runs": one}
-            for (shape, edges, name), one in runs.items()
-        ]
-        report = {"machine": described, "summary": rows, "runs": found}
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
-    sys.stdout.write(markdown(rows, described, options) + "\n")
+    found = [
+        {"graph": shape, "edges": edges, "resolver": name, "runs": one}
+        for (shape, edges, name), one in runs.items()
+    ]
+    report = {"machine": described, "summary": rows, "runs": found}
+    publish(options.json, report, markdown(rows, described, options))
 
 
 def _measure(folder: Path, options: argparse.Namespace) -> Runs:
@@ -141,10 +139,7 @@ def markdown(
         named = [row["graph"], f"{row['edges']:,}", row["resolver"]]
         if "whole" not in row:
             return [*named, f"not over in {options.timeout} s", *[""] * (len(_COLUMNS) - 1)]
-        numbers = (
-            form.format(row[what]) if what in row else "" for what, (_, form) in _COLUMNS.items()
-        )
-        return [*named, *numbers]
+        return [*named, *cells_of(row, _COLUMNS)]
 
     heads = ["graph", "edges", "by", *(head for head, _ in _COLUMNS.values())]
     found = table("Edges to resolved identifiers", heads, map(cells, rows))

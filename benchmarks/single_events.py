@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import json
 import os
-import sys
 from contextlib import ExitStack
 from statistics import median, quantiles
 from typing import Any
@@ -25,7 +24,12 @@ from benchmarks.client import Client, NotProcessedError, clients, rate, served
 from benchmarks.command import bases_of, parser_of, tell, with_events
 from benchmarks.events import Row, later_rows, write_rows
 from benchmarks.floor import Floor
-from benchmarks.report import machine, single_events_markdown, single_events_summary
+from benchmarks.report import (
+    machine,
+    publish,
+    single_events_markdown,
+    single_events_summary,
+)
 from headless_crm.realtime.compiled import read_compiled
 
 _WARM_UP = 20
@@ -165,11 +169,9 @@ def main() -> None:
         measured = {(base.warehouse, base.events): measure(base, options) for base in found}
         described = machine({base.warehouse: version(base) for base in found})
     rows = single_events_summary(measured)
-    if options.json:
-        runs = [{"warehouse": name, "events": n, **run} for (name, n), run in measured.items()]
-        report = {"machine": described, "summary": rows, "runs": runs}
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
-    sys.stdout.write(single_events_markdown(rows, described) + "\n")
+    runs = [{"warehouse": name, "events": n, **run} for (name, n), run in measured.items()]
+    report = {"machine": described, "summary": rows, "runs": runs}
+    publish(options.json, report, single_events_markdown(rows, described))
 
 
 def _options() -> argparse.Namespace:

@@ -65,9 +65,8 @@ class Explainer:
         if self.limited:
             edges = self.as_they_were(edges)
         path = way(edges, a.key, b.key)
-        on_path = {key for edge in path for key in (edge.a, edge.b)} | {a.key, b.key}
         ids = [a.entity_id, b.entity_id]
-        keys = {key for edge in edges for key in (edge.a, edge.b)} | {a.key, b.key}
+        keys = _ends(edges) | {a.key, b.key}
         return Explanation(
             entity=self.entity,
             as_of=self.as_of if self.limited else None,
@@ -75,7 +74,7 @@ class Explainer:
             b=b,
             together=a.key == b.key or (bool(path) and all(edge.is_active for edge in path)),
             path=path,
-            guards=self.guards(on_path),
+            guards=self.guards(_ends(path) | {a.key, b.key}),
             journal=self.ask("journal", self.as_of, ids, ids),
             nodes={key: self.nodes[key] for key in sorted(keys)},
             edges=edges,
@@ -125,7 +124,7 @@ class Explainer:
     def as_they_were(self, edges: list[Edge]) -> list[Edge]:
         """What is shared today may not have been: then its edges joined."""
         shared = [edge for edge in edges if edge.inactive_reason == "shared"]
-        guarded = self.guards({key for edge in shared for key in (edge.a, edge.b)})
+        guarded = self.guards(_ends(shared))
         joined = {edge for edge in shared if not {edge.a, edge.b} & guarded.keys()}
         return [replace(edge, inactive_reason=None) if edge in joined else edge for edge in edges]
 
@@ -148,6 +147,10 @@ class Explainer:
     def ask(self, name: str, *parameters: Any, column: str = "") -> list[tuple[Any, ...]]:
         sql = queries("explain")[name].replace(":entity", self.entity).replace(":column", column)
         return self.query(sql, parameters)
+
+
+def _ends(edges: Iterable[Edge]) -> set[str]:
+    return {key for edge in edges for key in (edge.a, edge.b)}
 
 
 def _spellings(given: str) -> set[str]:

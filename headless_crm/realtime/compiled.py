@@ -23,6 +23,11 @@ class TemporaryTable:
     table: str
     select: str
 
+    @property
+    def is_scope(self) -> bool:
+        """Whether its rows are what a model's changes are looked for in, by `scope_key`."""
+        return self.table.endswith("__scope")
+
 
 Statement = str | TemporaryTable
 
@@ -41,10 +46,10 @@ class Step:
     """What brings one model up to date.
 
     `statements` make its changes, one after the other; `indexes` are for them, where a build makes
-    none. A model that resolves components loops: its
-    `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
-    rows that were asked for, of whose ids `requested` is the table: its `statements` look where
-    the index leads; `search` where a row may have landed lately under an id that is in its content.
+    none. A model that resolves components loops: its `statements` before, then `rounds` until no
+    edge is left, then `finish`. A raw model takes the rows that were asked for, of whose ids
+    `requested` is the table: its `statements` look where the index leads; `search` where a row may
+    have landed lately under an id that is in its content.
     """
 
     model: str

@@ -100,26 +100,23 @@ class DuckDBSession:
         self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
 
     def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
-        made = [item.table for item in statements if isinstance(item, TemporaryTable)]
-        for item in statements:
-            if isinstance(item, TemporaryTable):
-                self.create_table(item.table, item.select)
+        made = [item for item in statements if isinstance(item, TemporaryTable)]
+        for item in made:
+            self.create_table(item.table, item.select)
         # Where nothing is touched, or nothing of that has changed, there is no more to do.
-        decisive = {
-            table
-            for number, table in enumerate(made)
-            if table.endswith("__changes" if number else "__scope")
+        decisive = {item.table for item in made[:1] if item.is_scope} | {
+            item.table for item in made[1:] if item.table.endswith("__changes")
         }
         return PreparedSQL(
             self, [self.prepared(item, made) for item in statements], decisive, set(kept)
         )
 
-    def prepared(self, item: Statement, made: list[str]) -> PreparedStatement:
+    def prepared(self, item: Statement, made: list[TemporaryTable]) -> PreparedStatement:
         name = f"statement_{next(self.numbers)}"
         if isinstance(item, TemporaryTable):
             sql = f"insert into {item.table} {item.select}"
-            return PreparedStatement(self, name, sql, item.table, [])
-        out_of = [table for table in made if re.search(rf"\b{table}\b", item)]
+            return PreparedStatement(self, name, sql, item, [])
+        out_of = [one.table for one in made if re.search(rf"\b{one.table}\b", item)]
         return PreparedStatement(self, name, item, None, out_of)
 
     @property
@@ -148,19 +145,19 @@ class PreparedStatement:
     session: DuckDBSession
     name: str
     sql: str
-    fills: str | None
+    fills: TemporaryTable | None
     out_of: list[str]
     generation: int = -1
 
     def __call__(self) -> int:
         if self.generation != self.session.generation:
             self._plan()
-        [(rows,)] = self.session.connection.execute(f"execute {self.name}").fetchall()
+        [(rows,)] = self.session.query(f"execute {self.name}")
         return int(rows)
 
     def _plan(self) -> None:
         """Not before all temporary tables are there."""
-        if self.fills and self.fills.endswith("__scope"):
+        if self.fills and self.fills.is_scope:
             self.session.plan_without(f"{_BY_CONTENT},{_BY_SIZE}")
         self.session.query(f"prepare {self.name} as {self.sql}")
         self.session.plan_without(_BY_CONTENT)
@@ -179,12 +176,12 @@ class PreparedSQL:
         written = 0
         for statement in self.statements:
             if statement.fills:
+                table = statement.fills.table
                 # Others write to what is kept for them.
-                if sizes[statement.fills] or statement.fills in self.kept:
-                    session.connection.execute(f"delete from {statement.fills}")
-                rows = statement()
-                sizes[statement.fills] = rows
-                if not rows and statement.fills in self.decisive:
+                if sizes[table] or table in self.kept:
+                    session.query(f"delete from {table}")
+                sizes[table] = statement()
+                if not sizes[table] and table in self.decisive:
                     break
             # A change is made of rows that were found: of none, there is none.
             elif all(sizes[table] for table in statement.out_of):

@@ -166,7 +166,7 @@ class OneByOne:
                 continue
             self.execute(f"drop table if exists pg_temp.{item.table}")
             rows = self.execute(f"create temporary table {item.table} as {item.select}")
-            if item.table.endswith("__scope"):
+            if item.is_scope:
                 if not (rows or number):
                     return 0  # Nothing is touched.
                 self.execute(f"create index on {item.table} (scope_key)")
@@ -190,7 +190,7 @@ def _as_one(statements: Sequence[Statement], kept: Sequence[str], size: str) -> 
     for number, item in enumerate(statements):
         if isinstance(item, TemporaryTable):
             select = item.select
-            if item.table.endswith("__scope"):
+            if item.is_scope:
                 select = f"select scope_key from pg_temp.{size}(array({select})) as scope_key"
             parts.append(f"{item.table} as materialized ({select})")
             if item.table in kept:
