@@ -9,8 +9,10 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import parse_qsl
 
 import duckdb
 
@@ -21,9 +23,35 @@ from headless_crm.queries import queries, quoted
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
+_AMOUNT = re.compile(r"[0-9]+([.][0-9]+)? ?[KMGT]i?B", re.IGNORECASE)
+
+
+def memory_limit_of(url: str) -> str:
+    """What `?memory_limit=` says in a `duckdb:///…` URL, or half of the memory that there is."""
+    given = dict(parse_qsl(url.partition("?")[2], keep_blank_values=True))
+    limit = given.pop("memory_limit", None) or _half_of_memory()
+    if given:
+        raise UsageError(
+            f"Warehouse URL {url!r} sets {', '.join(sorted(given))}. "
+            "A DuckDB file has memory_limit alone, as in duckdb:///crm.duckdb?memory_limit=8GB."
+        )
+    if not _AMOUNT.fullmatch(limit):
+        raise UsageError(f"{limit!r} is no memory_limit. Use an amount such as 8GB or 500MB.")
+    return limit
+
+
+@cache
+def _half_of_memory() -> str:
+    """The engine would take four fifths, and some more that it does not count."""
+    with duckdb.connect() as unlimited:
+        [(limit,)] = unlimited.execute("select current_setting('memory_limit')").fetchall()
+    amount, unit = limit.split()
+    return f"{float(amount) * 5 / 8:.1f}{unit}"
+
+
 def path_of(url: str) -> Path:
     """The file that a `duckdb:///…` URL names; three slashes are relative, four absolute."""
-    rest = url.removeprefix("duckdb://")
+    rest = url.removeprefix("duckdb://").partition("?")[0]
     if not rest.startswith("/") or rest == "/":
         raise UsageError(
             f"Warehouse URL {url!r} names no file. "
@@ -64,15 +92,20 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
     # The engine takes a file that is shorter than its header for a new one, and writes over it.
     if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
         raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
+    limit = memory_limit_of(url)
+    shares = path.resolve() in _shared
     connection = duckdb.connect(_shared.get(path.resolve(), ":memory:"))
     try:
+        connection.execute(f"set memory_limit = '{limit}'")
         # Under a name of its own: a file crm.duckdb would make crm.persons ambiguous.
         place = str(path).replace("'", "''")
         if read_only and not path.exists():
             connection.execute("attach ':memory:' as warehouse")
         else:
-            access = "(read_only)" if read_only and path.resolve() not in _shared else ""
+            access = "(read_only)" if read_only and not shares else ""
             connection.execute(f"attach if not exists '{place}' as warehouse {access}")
+        if connection.execute("select current_setting('temp_directory')").fetchall() == [(".tmp",)]:
+            connection.execute(f"set temp_directory = '{place}.tmp'")  # Not in the current folder.
     except duckdb.Error as error:
         raise CrmError(_why_not_opened(path, str(error))) from error
     connection.execute("use warehouse")
@@ -88,7 +121,7 @@ def dbt_output(url: str) -> dict[str, Any]:
         "path": str(path),
         "schema": CRM_SCHEMA,
         "threads": 2,
-        "settings": {"timezone": "UTC"},
+        "settings": {"timezone": "UTC", "memory_limit": memory_limit_of(url)},
     }
     if path.resolve() in _shared:
         attached = {"path": str(path), "alias": "warehouse"}

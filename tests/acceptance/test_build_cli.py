@@ -24,6 +24,8 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--warehouse", "duckdb://crm.duckdb"], 2, "names no file"),
         (["--warehouse", "duckbd:///crm.duckdb"], 2, "'duckbd:///crm.duckdb'"),
         (["--warehouse", "duckdb:////no/such/folder/crm.duckdb"], 2, "Folder /no/such/folder"),
+        (["--warehouse", "duckdb:///crm.duckdb?memory_limit=half"], 2, "'half' is no memory_limit"),
+        (["--warehouse", "duckdb:///crm.duckdb?memory=8GB"], 2, "has memory_limit alone"),
         (["--rebuild-raw"], 2, "--full-refresh"),
         (["--vars", "{unclosed"], 2, "is not YAML"),
         (["--vars", "word"], 2, "has no names"),
@@ -48,6 +50,13 @@ def test_a_file_that_is_no_warehouse_is_left_as_it_is(tmp_path: Path) -> None:
     done = run_crm("build", "--warehouse", f"duckdb:///{file}")
     assert (done.returncode, "is not a DuckDB file" in done.stderr) == (1, True)
     assert file.read_text() == "not a database\n" * 1000
+
+
+def test_the_memory_that_the_url_allows_is_all_that_a_build_gets(tmp_path: Path) -> None:
+    done = run_crm("build", "--warehouse", f"duckdb:///{tmp_path / 'crm.duckdb'}?memory_limit=2MB")
+    assert done.returncode == 1
+    assert "/1.9 MiB used" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_warehouse_in_use_is_told(tmp_path: Path) -> None:
