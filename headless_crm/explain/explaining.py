@@ -129,17 +129,20 @@ class Explainer:
         return [replace(edge, inactive_reason=None) if edge in joined else edge for edge in edges]
 
     def guards(self, keys: set[str]) -> dict[str, list[Guard]]:
-        """Why identifiers linked nothing by then, by key."""
+        """Why identifiers linked nothing by then, by key.
+
+        Partners are counted for an earlier moment alone: the table has those of now.
+        """
         fresh = sorted(keys - self.guarded.keys())
         self.guarded |= {key: [] for key in fresh}
         rows = self.ask("guards", fresh) if fresh else []
-        shared = sorted({row[0] for row in rows if row[1] == "shared"})
+        shared = sorted({row[0] for row in rows if row[1] == "shared" and self.limited})
         partners = {
             (key, kind): int(number)
             for key, kind, number in (self.ask("partners", shared, self.as_of) if shared else [])
         }
-        for key, kind, reason, partner_type, most in rows:
-            number = partners.get((key, partner_type))
+        for key, kind, reason, partner_type, counted, most in rows:
+            number = partners.get((key, partner_type)) if self.limited else counted
             if kind == "blocked" or (number or 0) > most:
                 self.guarded[key].append(Guard(kind, reason, partner_type, most, number))
         return {key: self.guarded[key] for key in sorted(keys) if self.guarded[key]}

@@ -47,6 +47,7 @@ select
     'blocked' as guard,
     reason,
     null as partner_type,
+    null as partners,
     null as max_partners
 from crm.blocked_:entity_identifiers
 where identifier_key in (select identifier_key from asked)
@@ -56,6 +57,7 @@ select
     'shared' as guard,
     reason,
     partner_type,
+    partners,
     max_partners
 from crm.shared_:entity_identifiers
 where identifier_key in (select identifier_key from asked)

@@ -17,8 +17,8 @@
             min({{ headless_crm.binary_order('partner.identifier_key') }}) over (
                 partition by own.identifier_key, own.row_id, partner.identifier_type
             ) as least_key
-        from {{ identifiers }} as own
-        inner join {{ partners }} as partner
+        from {{ partners }} as partner
+        inner join {{ identifiers }} as own
             on own.row_id = partner.row_id and own.identifier_key <> partner.identifier_key
         left join {{ blocked }} as blocked on own.identifier_key = blocked.identifier_key
         left join {{ blocked }} as blocked_partner on partner.identifier_key = blocked_partner.identifier_key
@@ -56,6 +56,7 @@
         identifier_type,
         identifier_value,
         partner_type,
+        partners,
         max_partners,
         reason
     from ranked
