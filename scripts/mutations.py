@@ -43,6 +43,10 @@ def guard(what: str, file: str, text: str, instead: str) -> Fault:
     return Fault(what, file, text, instead, first="tests/convergence/test_guards.py")
 
 
+def event(what: str, file: str, text: str, instead: str) -> Fault:
+    return Fault(what, file, text, instead, first="tests/convergence/test_event_traps.py")
+
+
 FAULTS = [
     Fault(
         "removed rows are not kept for those downstream",
@@ -347,6 +351,18 @@ FAULTS = [
         "models/source_layer/gmail/events/gmail_group_identifiers.sql",
         "generic_domains.domain is null",
         "true",
+    ),
+    event(
+        "an event takes models that are behind for ones that are not",
+        "headless_crm/realtime/runner.py",
+        "behind=step.model in behind",
+        "behind=False",
+    ),
+    event(
+        "an event does not see what its transaction took back upstream",
+        "macros/incremental/changed_rows.sql",
+        "weight from {{ headless_crm.step_table(upstream, 'changes') }}",
+        "weight from {{ headless_crm.step_table(upstream, 'changes') }} where weight > 0",
     ),
 ]
 

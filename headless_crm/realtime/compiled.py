@@ -12,7 +12,7 @@ from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a runner can't execute what an older version compiled."""
 
 
@@ -27,6 +27,11 @@ class TemporaryTable:
     def is_scope(self) -> bool:
         """Whether its rows are what a model's changes are looked for in, by `scope_key`."""
         return self.table.endswith("__scope")
+
+    @property
+    def is_changes(self) -> bool:
+        """Whether it holds what a model's table gains and loses, by `weight`."""
+        return self.table.endswith("__changes")
 
 
 Statement = str | TemporaryTable
@@ -45,11 +50,12 @@ class Round:
 class Step:
     """What brings one model up to date.
 
-    `statements` make its changes, one after the other; `indexes` are for them, where a build makes
-    none. A model that resolves components loops: its `statements` before, then `rounds` until no
-    edge is left, then `finish`. A raw model takes the rows that were asked for, of whose ids
-    `requested` is the table: its `statements` look where the index leads; `search` where a row may
-    have landed lately under an id that is in its content.
+    `statements` make its changes, one after the other; `at_once` do the same where all that changed
+    upstream did so in this transaction, if that is another way. `indexes` are for them, where a
+    build makes none. A model that resolves components loops: its `statements` before, then `rounds`
+    until no edge is left, then `finish`. A raw model takes the rows that were asked for, of whose
+    ids `requested` is the table: its `statements` look where the index leads; `search` where a row
+    may have landed lately under an id that is in its content.
     """
 
     model: str
@@ -57,6 +63,7 @@ class Step:
     relation: str
     removed: str
     statements: tuple[Statement, ...]
+    at_once: tuple[Statement, ...] = ()
     indexes: tuple[str, ...] = ()
     rounds: tuple[Round, ...] = ()
     finish: tuple[Statement, ...] = ()
@@ -140,6 +147,7 @@ def _step(given: dict[str, Any]) -> Step:
             "reads": tuple(given["reads"]),
             "indexes": tuple(given["indexes"]),
             "statements": statements_of(given["statements"]),
+            "at_once": statements_of(given["at_once"]),
             "rounds": tuple(
                 Round(**{**item, "contract": tuple(item["contract"])}) for item in given["rounds"]
             ),

@@ -21,7 +21,9 @@ from headless_crm.warehouse.duckdb import connect, path_of
 _BY_CONTENT = "statistics_propagation,compressed_materialization"
 """The optimizers that plan by what tables hold, which the next execution may find changed."""
 _BY_SIZE = "join_order,build_side_probe_side"
-"""Those that would take the few rows that changed for many."""
+"""Those that would take the few rows that changed for many: without them, what is joined last is
+hashed, and the rest looked up by it.
+"""
 _TRANSACTIONS = 500
 """After how many the temporary tables are made anew."""
 
@@ -43,41 +45,34 @@ class DuckDBSession:
         self.connection, self.database = connection, database
         self.numbers = itertools.count()
         self.sizes: dict[str, int] = {}
+        self.changes: set[str] = set()
         self.transactions = 0
         self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
         self.connection.execute("set timezone = 'UTC'")
+        [(self.threads,)] = self.query("select current_setting('threads')")
+        self.plan_without(_BY_CONTENT)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._settings():
-            self.connection.begin()
-            try:
-                yield
-            except BaseException as error:
-                self.connection.rollback()
-                # What the temporary tables hold was rolled back as well.
-                self.sizes = dict.fromkeys(self.sizes, 1)
-                if isinstance(error, duckdb.TransactionException | duckdb.InterruptException):
-                    raise Interrupted(type(error).__name__) from error
-                if isinstance(error, duckdb.Error):
-                    raise Failed(type(error).__name__) from error
-                raise
-            self.connection.commit()
-
-    @contextmanager
-    def _settings(self) -> Iterator[None]:
-        """The parts of a plan run one after the other: a scan that did not wait for the join that
-        filters it would find the filter of the last execution.
-        """
-        [(threads,)] = self.query("select current_setting('threads')")
+        # The parts of a plan run one after the other: a scan that did not wait for the join that
+        # filters it would find the filter of the last execution.
+        self.query("set threads = 1")
+        sizes = dict(self.sizes)
+        self.connection.begin()
         try:
-            self.query("set threads = 1")
-            self.plan_without(_BY_CONTENT)
+            # For steps that look at what others changed in this transaction.
+            for table in self.changes:
+                self.empty(table)
             yield
-        finally:
-            with suppress(duckdb.Error):  # Of a connection that was lost.
-                self.query(f"set threads = {threads}")
-                self.plan_without("")
+        except BaseException as error:
+            self.connection.rollback()
+            self.sizes = sizes  # What the temporary tables hold was rolled back as well.
+            if isinstance(error, duckdb.TransactionException | duckdb.InterruptException):
+                raise Interrupted(type(error).__name__) from error
+            if isinstance(error, duckdb.Error):
+                raise Failed(type(error).__name__) from error
+            raise
+        self.connection.commit()
 
     def plan_without(self, optimizers: str) -> None:
         self.query(f"set disabled_optimizers = '{optimizers}'")
@@ -93,7 +88,13 @@ class DuckDBSession:
     def create_table(self, name: str, select: str) -> None:
         if name not in self.sizes:
             self.query(f"create temp table {name} as select * from ({select}) as rows limit 0")
+            self.query(f"prepare empty_{name} as delete from {name}")
             self.sizes[name] = 0
+
+    def empty(self, table: str) -> None:
+        if self.sizes[table]:
+            self.query(f"execute empty_{table}")
+            self.sizes[table] = 0
 
     def request(self, table: str, ids: Sequence[str]) -> None:
         self.query(f"delete from {table}")
@@ -103,9 +104,10 @@ class DuckDBSession:
         made = [item for item in statements if isinstance(item, TemporaryTable)]
         for item in made:
             self.create_table(item.table, item.select)
+        self.changes |= {item.table for item in made if item.is_changes}
         # Where nothing is touched, or nothing of that has changed, there is no more to do.
         decisive = {item.table for item in made[:1] if item.is_scope} | {
-            item.table for item in made[1:] if item.table.endswith("__changes")
+            item.table for item in made[1:] if item.is_changes
         }
         return PreparedSQL(
             self, [self.prepared(item, made) for item in statements], decisive, set(kept)
@@ -133,6 +135,9 @@ class DuckDBSession:
                 self.sizes[table] = 0
 
     def close(self) -> None:
+        with suppress(duckdb.Error):  # Of a connection that was lost.
+            self.query(f"set threads = {self.threads}")
+            self.plan_without("")
         self.connection.close()
 
 
@@ -157,7 +162,7 @@ class PreparedStatement:
 
     def _plan(self) -> None:
         """Not before all temporary tables are there."""
-        if self.fills and self.fills.is_scope:
+        if self.fills and (self.fills.is_scope or self.fills.is_changes):
             self.session.plan_without(f"{_BY_CONTENT},{_BY_SIZE}")
         self.session.query(f"prepare {self.name} as {self.sql}")
         self.session.plan_without(_BY_CONTENT)
@@ -178,8 +183,8 @@ class PreparedSQL:
             if statement.fills:
                 table = statement.fills.table
                 # Others write to what is kept for them.
-                if sizes[table] or table in self.kept:
-                    session.query(f"delete from {table}")
+                sizes[table] = sizes[table] or table in self.kept
+                session.empty(table)
                 sizes[table] = statement()
                 if not sizes[table] and table in self.decisive:
                     break

@@ -107,10 +107,8 @@ class Processor:
     def paused(self) -> Iterator[None]:
         """A context in which no event is processed: for whoever writes in the same process."""
         with self.turn:
-            try:
-                yield
-            finally:
-                self._close_runner()  # What was planned may be out of date.
+            self._close_runner()  # What it planned will be out of date.
+            yield
 
     def check(self) -> None:
         """Raises CrmError where no event can be processed, as far as that is known."""

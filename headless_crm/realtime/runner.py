@@ -120,7 +120,7 @@ class Runner:
         for step in self.steps.values():
             if step.model in behind or not changed.isdisjoint(step.reads):
                 ran.append(step.model)
-                if step.run():
+                if step.run(behind=step.model in behind):
                     changed.add(step.model)
         return ran
 

@@ -18,12 +18,16 @@ class PreparedStep:
         if step.requested:
             session.create_table(step.requested, "select cast('' as varchar) as id")
         self.start = session.prepare(step.statements, _kept(step))
+        self.at_once = session.prepare(step.at_once, _kept(step)) if step.at_once else self.start
         self.search = session.prepare(step.search)
         self.finish = session.prepare(step.finish)
 
-    def run(self) -> int:
-        """Returns how many rows of the table were written and deleted."""
-        written = self.start()
+    def run(self, behind: bool = False) -> int:
+        """Returns how many rows of the table were written and deleted.
+
+        `behind`: something upstream changed before this transaction that it has not absorbed.
+        """
+        written = self.start() if behind else self.at_once()
         if not self.rounds:
             return written
         done = []

@@ -64,7 +64,7 @@ def preview(url: str, variables: dict[str, Any], rules: Mapping[RuleTable, list[
             for table, rows in rules.items():
                 _put(runner.session, table, variables, rows)
             for step in runner.steps.values():
-                step.run()
+                step.run(behind=True)
             changes = [item for entity in ENTITIES for item in _changes(runner, run_id, entity)]
             raise _RolledBack
     except _RolledBack:

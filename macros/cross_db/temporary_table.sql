@@ -31,3 +31,15 @@
     create temporary table {{ name }} as {{ select_sql }};
     analyze {{ name }}
 {%- endmacro %}
+
+{#
+    Whether the steps of single events find the temporary tables of those before them: PostgreSQL runs
+    each step as one statement, and theirs are parts of it.
+#}
+{% macro changes_outlast_steps() -%}
+    {{ return(adapter.dispatch('changes_outlast_steps', 'headless_crm')()) }}
+{%- endmacro %}
+
+{% macro default__changes_outlast_steps() -%}{{ return(true) }}{%- endmacro %}
+
+{% macro postgres__changes_outlast_steps() -%}{{ return(false) }}{%- endmacro %}

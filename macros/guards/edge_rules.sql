@@ -14,32 +14,28 @@
         {% for a, b in [('a', 'b'), ('b', 'a')] -%}
         select
             id,
-            {% for column in sides %}
-            {{ column }}_{{ a }} as {{ column }},
-            {{ column }}_{{ b }} as other_{{ column }}{{ ',' if not loop.last }}
-            {% endfor %}
+            {% for column in sides %}{{ column }}_{{ a }} as {{ column }}, {{ column }}_{{ b }} as other_{{ column }}{{ ', ' if not loop.last }}{% endfor %}
         from links
         where rule = 'never'
         {{ 'union all' if not loop.last }}
         {% endfor %}
     ),
 
+    own as (
+        select ends.*, identifiers.row_id, identifiers.synced_at
+        from {{ identifiers }} as identifiers
+        inner join ends on identifiers.identifier_key = ends.identifier_key
+    ),
+
     partners as (
         select
-            ends.id,
-            {% for column in sides %}
-            ends.{{ column }},
-            partner.{{ column }} as other_{{ column }},
-            {% endfor %}
+            own.id,
+            {% for column in sides %}own.{{ column }}, partner.{{ column }} as other_{{ column }}, {% endfor %}
             min(own.synced_at) as first_synced_at
-        from ends
-        inner join (
-            select * from {{ identifiers }} as all_identifiers
-            where identifier_key in (select identifier_key from ends)
-        ) as own on ends.identifier_key = own.identifier_key
-        inner join {{ identifiers }} as partner
-            on own.row_id = partner.row_id and own.identifier_key <> partner.identifier_key
-        group by {% for column in ['ends.id'] + sides %}{{ column if loop.first else 'ends.' ~ column ~ ', partner.' ~ column }}{{ ', ' if not loop.last }}{% endfor %}
+        from {{ identifiers }} as partner
+        inner join own
+            on partner.row_id = own.row_id and partner.identifier_key <> own.identifier_key
+        group by {% for column in ['own.id'] + sides %}{{ column if loop.first else 'own.' ~ column ~ ', partner.' ~ column }}{{ ', ' if not loop.last }}{% endfor %}
     ),
 
     ranked as (
@@ -64,21 +60,19 @@
 
     select
         'never' as rule,
-        {% for column in sides %}
-        {{ column }} as {{ column }}_a,
-        other_{{ column }} as {{ column }}_b{{ ',' if not loop.last }}
-        {% endfor %}
+        {% for column in sides %}{{ column }} as {{ column }}_a, other_{{ column }} as {{ column }}_b{{ ', ' if not loop.last }}{% endfor %}
     from cut
     union all
     select
         'always' as rule,
-        {% for column in sides %}
-        links.{{ column }}_a,
-        links.{{ column }}_b{{ ',' if not loop.last }}
-        {% endfor %}
-    from links
-    inner join {{ arrivals }} as a on links.identifier_key_a = a.identifier_key
-    inner join {{ arrivals }} as b on links.identifier_key_b = b.identifier_key
+        {% for column in sides %}links.{{ column }}_a, links.{{ column }}_b{{ ', ' if not loop.last }}{% endfor %}
+    from {{ arrivals }} as b
+    inner join (
+        select links.*
+        from {{ arrivals }} as a
+        inner join links on a.identifier_key = links.identifier_key_a
+        where links.rule = 'always' and a.is_current
+    ) as links on b.identifier_key = links.identifier_key_b
     left join cut on links.identifier_key_a = cut.identifier_key and links.identifier_key_b = cut.other_identifier_key
-    where links.rule = 'always' and a.is_current and b.is_current and cut.identifier_key is null
+    where b.is_current and cut.identifier_key is null
 {%- endmacro %}

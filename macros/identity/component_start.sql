@@ -8,13 +8,13 @@
 
     The statements before the contraction leave <model>__pairs (node_a, node_b) for it.
 #}
-{% macro component_start(node, select_sql) -%}
+{% macro component_start(node, select_sql, at_once=false) -%}
     {%- set t = headless_crm.component_tables(node) -%}
     {%- set id = node.config.entity ~ '_id' -%}
     {%- set edge = ['edge_id', 'identifier_key_a', 'identifier_key_b'] -%}
     {%- set edge_changes -%}
         select {{ edge | join(', ') }}, min(event_id) as event_id, sum(case when is_active then weight else 0 end) as weight
-        from ({{ headless_crm.changed_rows(node, t.edges_node, edge + ['event_id', 'is_active']) }}) as changes
+        from ({{ headless_crm.changed_rows(node, t.edges_node, edge + ['event_id', 'is_active'], at_once) }}) as changes
         group by {{ edge | join(', ') }}
         having sum(case when is_active then weight else 0 end) <> 0
     {%- endset -%}
@@ -22,7 +22,7 @@
         select changed.identifier_key, before.{{ id }} as before_id, coalesce(nodes.is_current, false) as is_current
         from (
             select distinct identifier_key
-            from ({{ headless_crm.net_changes(node, t.nodes_node, ['identifier_key', 'is_current', 'synced_at']) }}) as changes
+            from ({{ headless_crm.net_changes(node, t.nodes_node, ['identifier_key', 'is_current', 'synced_at'], at_once) }}) as changes
         ) as changed
         left join {{ t.nodes }} as nodes on changed.identifier_key = nodes.identifier_key
         left join {{ t.live }} as before on changed.identifier_key = before.identifier_key

@@ -21,8 +21,8 @@
             {{ headless_crm.surrogate_key([
                 'a.identifier_type', 'a.identifier_value', 'b.identifier_type', 'b.identifier_value',
             ]) }} as edge_id
-        from {{ identifiers }} as a
-        inner join {{ partners or identifiers }} as b
+        from {{ partners or identifiers }} as b
+        inner join {{ identifiers }} as a
             on a.row_id = b.row_id and {{ headless_crm.identifier_before('a', 'b') }}
     ),
 

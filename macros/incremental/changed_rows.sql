@@ -2,8 +2,14 @@
     The rows that `upstream` has gained (weight 1) or lost (-1) since `node` last absorbed it; what
     came and went since then was never seen. A range has an end although no stamp is newer: a
     planner takes one with a start alone for a third of the table.
+
+    `at_once` says that it was in this transaction alone: then the upstream's own step has noted it.
+    One that only appends has not, since it may run twice.
 #}
-{% macro changed_rows(node, upstream, columns) -%}
+{% macro changed_rows(node, upstream, columns, at_once=false) -%}
+    {%- if at_once and not upstream.config.get('appends') -%}
+    select {{ columns | join(', ') }}, weight from {{ headless_crm.step_table(upstream, 'changes') }}
+    {%- else -%}
     {%- set seen = headless_crm.watermark(node, upstream) -%}
     select {{ columns | join(', ') }}, 1 as weight
     from {{ headless_crm.relation_of(upstream) }}
@@ -14,12 +20,13 @@
     where
         _removed_at > {{ seen }} and _removed_at <= {{ headless_crm.run_stamp() }}
         and _ingested_at <= {{ seen }}
+    {%- endif -%}
 {%- endmacro %}
 
 {# What changed in these columns: of rows that only were written anew, nothing is left. #}
-{% macro net_changes(node, upstream, columns) -%}
+{% macro net_changes(node, upstream, columns, at_once=false) -%}
     select {{ columns | join(', ') }}, sum(weight) as weight
-    from ({{ headless_crm.changed_rows(node, upstream, columns) }}) as weighted
+    from ({{ headless_crm.changed_rows(node, upstream, columns, at_once) }}) as weighted
     group by {{ columns | join(', ') }}
     having sum(weight) <> 0
 {%- endmacro %}

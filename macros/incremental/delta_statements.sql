@@ -11,20 +11,26 @@
 {% macro delta_statements(node, select_sql) -%}
     {%- set scope = node.config.get('scope') -%}
     {%- set touched = headless_crm.step_table(node, 'scope') -%}
-    {%- set only_scope = 'where ' ~ scope ~ ' in (select scope_key from ' ~ touched ~ ')' if scope else '' -%}
-    {%- set fresh_sql = 'select * from (' ~ select_sql ~ ') as model_rows ' ~ only_scope -%}
+    {%- set in_scope = ' in (select scope_key from ' ~ touched ~ ')' -%}
+    {%- set fresh_sql = 'select * from (' ~ select_sql ~ ') as model_rows' ~ (' where ' ~ headless_crm.narrowed_before(scope) ~ in_scope if scope else '') -%}
     {%- if node.config.get('appends') -%}
         {%- set fresh = headless_crm.step_table(node, 'fresh') -%}
         {%- set changes = [headless_crm.temporary_table(fresh, fresh_sql), headless_crm.put_in(node, fresh)] -%}
     {%- else -%}
-        {%- set changes = headless_crm.change_statements(node, '(' ~ fresh_sql ~ ') as fresh', only_scope) -%}
+        {%- set changes = headless_crm.change_statements(node, '(' ~ fresh_sql ~ ') as fresh', 'where ' ~ scope ~ in_scope if scope else '') -%}
     {%- endif -%}
     {{ return({
-        'scope': [headless_crm.temporary_table(touched, headless_crm.touched_scope(node))] if scope else [],
+        'scope': headless_crm.scope_statements(node),
         'scope_index': headless_crm.index_statements(touched, ['scope_key']) if scope else [],
         'changes': changes,
         'absorbed': headless_crm.absorbed_statements(node),
     }) }}
+{%- endmacro %}
+
+{# None, of a model without a scope. #}
+{% macro scope_statements(node, at_once=false) -%}
+    {%- if not node.config.get('scope') -%}{{ return([]) }}{%- endif -%}
+    {{ return([headless_crm.temporary_table(headless_crm.step_table(node, 'scope'), headless_crm.touched_scope(node, at_once))]) }}
 {%- endmacro %}
 
 {% macro scope_size(node) -%}

@@ -9,7 +9,7 @@
     {%- set mode = headless_crm.build_mode() -%}
     {%- set windows = [] -%}
     {%- if mode == 'event' -%}
-        {%- do windows.append(headless_crm.source_id() ~ ' in (' ~ headless_crm.requested_ids() ~ ')') -%}
+        {%- do windows.append(headless_crm.found_by_id() ~ ' in (' ~ headless_crm.requested_ids() ~ ')') -%}
     {%- elif mode == 'delta' and not flags.FULL_REFRESH and headless_crm.requested_ids() is none -%}
         {%- set source_node = {'name': model.sources[0][1]} -%}
         {#- A day more, for columns of times without a zone: this only has to be early enough. -#}
@@ -30,10 +30,22 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# A source row's own id as text; the source tables are indexed by it. #}
+{# A source row's own id as text. #}
 {% macro source_id() -%}
     nullif(trim(cast(id as {{ dbt.type_string() }})), '')
 {%- endmacro %}
+
+{#
+    By what a warehouse finds source rows: the index of the source tables is by their own ids. A
+    columnar engine skips blocks by the column itself; an id with space around it is searched for.
+#}
+{% macro found_by_id() -%}
+    {{ return(adapter.dispatch('found_by_id', 'headless_crm')()) }}
+{%- endmacro %}
+
+{% macro default__found_by_id() -%}cast(id as {{ dbt.type_string() }}){%- endmacro %}
+
+{% macro postgres__found_by_id() -%}{{ headless_crm.source_id() }}{%- endmacro %}
 
 {#
     The ids of the source rows that a run is for, to stand after `in`: that of the var `event_id` or

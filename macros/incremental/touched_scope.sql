@@ -1,23 +1,23 @@
 {#
     The values of a model's scope that the changes upstream touch: what was written or taken back
-    there since the model last absorbed it.
+    there since the model last absorbed it, or only `at_once`: see changed_rows.
 #}
-{% macro touched_scope(node) -%}
+{% macro touched_scope(node, at_once=false) -%}
     select distinct {{ headless_crm.without_collation('scope_key') }} as scope_key
     from (
         {%- set selects = [] -%}
         {%- for upstream in headless_crm.upstream_models(node) -%}
             {%- for way in headless_crm.ways_of(node, upstream.name) -%}
-                {%- do selects.append(headless_crm.touched_by(node, upstream, way)) -%}
+                {%- do selects.append(headless_crm.touched_by(node, upstream, way, at_once)) -%}
             {%- endfor -%}
         {%- endfor %}
-        {{ selects | join(' union all ') }}
+        {{ selects | join(' union all ') }} {{ headless_crm.planned_alone() }}
     ) as touched
     where scope_key is not null
 {%- endmacro %}
 
 {# What is looked up stands before the few rows by which it is: an engine that keeps the order of a join hashes the latter. #}
-{% macro touched_by(node, upstream, way) -%}
+{% macro touched_by(node, upstream, way, at_once) -%}
     {%- if way is mapping -%}
     {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) -%}
     {%- set other = headless_crm.relation_of(headless_crm.model_named(way.via)) -%}
@@ -25,9 +25,9 @@
     {{ other }} as other
     inner join (
         {%- if way.columns is defined -%}
-        {{ headless_crm.net_changes(node, upstream, columns) }}
+        {{ headless_crm.net_changes(node, upstream, columns, at_once) }}
         {%- else -%}
-        {{ headless_crm.changed_rows(node, upstream, columns) }}
+        {{ headless_crm.changed_rows(node, upstream, columns, at_once) }}
         {%- endif -%}
     ) as changes on {{ way.matching or 'changes.' ~ way.on[0] ~ ' = other.' ~ way.on[1] }}
     {%- endset -%}
@@ -40,6 +40,6 @@
     {%- endif -%}
     {%- else -%}
     select {{ way }} as scope_key
-    from ({{ headless_crm.changed_rows(node, upstream, [way]) }}) as changes
+    from ({{ headless_crm.changed_rows(node, upstream, [way], at_once) }}) as changes
     {%- endif -%}
 {%- endmacro %}

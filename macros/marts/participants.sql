@@ -9,9 +9,9 @@
         identifiers.source,
         min(identifiers.synced_at) as synced_at,
         max(identifiers.source_ingested_at) as source_ingested_at
-    from {{ identifiers }} as identifiers
-    inner join {{ resolved }} as resolved
-        on identifiers.identifier_key = resolved.identifier_key
+    from {{ resolved }} as resolved
+    inner join {{ identifiers }} as identifiers
+        on resolved.identifier_key = identifiers.identifier_key
     group by
         identifiers.event_id,
         resolved.{{ entity_id }},

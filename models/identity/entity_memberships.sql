@@ -20,21 +20,28 @@
 
 with memberships as (
     select * from {{ upstream('membership_identifiers') }} as membership_identifiers
+),
+
+of_persons as (
+    select
+        memberships.*,
+        persons.person_id
+    from {{ upstream('resolved_person_identifiers') }} as persons
+    inner join memberships
+        on persons.identifier_key = memberships.person_identifier_key
 )
 
 select
     memberships.id,
     memberships.event_id,
-    {{ surrogate_key(['persons.person_id', 'resolved_groups.group_id']) }} as membership_id,
-    persons.person_id,
+    {{ surrogate_key(['memberships.person_id', 'resolved_groups.group_id']) }} as membership_id,
+    memberships.person_id,
     resolved_groups.group_id,
     memberships.role,
     memberships.source,
     memberships.occurred_at,
     memberships.synced_at,
     memberships.source_ingested_at
-from memberships
-inner join {{ upstream('resolved_person_identifiers') }} as persons
-    on memberships.person_identifier_key = persons.identifier_key
-inner join {{ upstream('resolved_group_identifiers') }} as resolved_groups
-    on memberships.group_identifier_key = resolved_groups.identifier_key
+from {{ upstream('resolved_group_identifiers') }} as resolved_groups
+inner join of_persons as memberships
+    on resolved_groups.identifier_key = memberships.group_identifier_key

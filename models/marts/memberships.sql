@@ -34,6 +34,14 @@ group_names as (
         group_id,
         coalesce(name, domain, myshopify_domain, shop_id) as group_name
     from {{ upstream('groups') }} as groups
+),
+
+of_persons as (
+    select
+        memberships.*,
+        persons.person_name
+    from persons
+    inner join memberships on persons.person_id = memberships.person_id
 )
 
 select
@@ -45,10 +53,9 @@ select
     memberships.occurred_at,
     memberships.first_seen_at,
     memberships.last_seen_at,
-    persons.person_name,
+    memberships.person_name,
     group_names.group_name,
     memberships.synced_at,
     memberships.source_ingested_at
-from memberships
-inner join persons on memberships.person_id = persons.person_id
-inner join group_names on memberships.group_id = group_names.group_id
+from group_names
+inner join of_persons as memberships on group_names.group_id = memberships.group_id

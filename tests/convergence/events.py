@@ -32,6 +32,7 @@ class Events:
         try:
             return self._run(runner, requests)
         except Died:
+            self.budget = None
             self.close()
             return []
         finally:
