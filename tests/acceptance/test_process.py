@@ -210,8 +210,10 @@ def test_those_that_wait_share_a_transaction(sandbox: Sandbox, processor: Proces
     runs = counts(sandbox)["ledger"]
     with processor.paused():
         futures = [processor.submit("manual", key) for key in [*ids, *ids]]
-    assert statuses([future.result(60) for future in futures]) == {Status.PROCESSED}
-    # The first is taken off the queue alone, before the others come.
+    done = [future.result(60) for future in futures]
+    assert statuses(done[: len(ids)]) == {Status.PROCESSED}
+    # The first ones may be taken off the queue before the others come.
+    assert statuses(done[len(ids) :]) <= {Status.PROCESSED, Status.DUPLICATE}
     assert counts(sandbox)["ledger"] - runs <= 2
 
 

@@ -45,7 +45,7 @@ class Engine(Protocol):
 class DuckDB:
     def __init__(self, project: Project, template: Path) -> None:
         self.project, self.template = project, template
-        self.connection = duckdb.connect()
+        self.connection = duckdb.connect(config={"threads": 1})
         self.execute("attach ':memory:' as warehouse")
         self.execute(f"attach '{template}' as template (read_only)")
         self.execute("copy from database template to warehouse")
