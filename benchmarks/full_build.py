@@ -4,7 +4,8 @@
 
 The data are those of `crm generate`. Each round builds them where only source tables are, without
 tests, and then copies each table that came out by `create table … as select *`: the floor, which is
-what it costs to write that much, whoever works it out.
+what it costs to write that much, whoever works it out. With `--other DIR`, another dbt identity
+package is built beside, from the identifiers that ours found.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.bases import Base, version
 from benchmarks.command import bases_of, parser_of
+from benchmarks.other_package import CAPTION, OTHER_COLUMNS, OtherPackage
 from benchmarks.report import cells_of, growth, machine, publish, table, told
 from headless_crm.config import project_dir
 from headless_crm.sources import source_tables
@@ -32,18 +35,21 @@ Runs = dict[tuple[str, int], list[dict[str, float]]]
 
 def main() -> None:
     options = _options()
+    other = OtherPackage(options.other, options.timeout) if options.other else None
     runs: Runs = {}
     load_before = round(os.getloadavg()[0], 1)
     with bases_of(options, options.persons) as found:
         for base in found:
             rows = _load(base)
-            runs[base.warehouse, base.events] = [_round(base, rows) for _ in range(options.rounds)]
+            runs[base.warehouse, base.events] = [
+                _round(base, rows, other) for _ in range(options.rounds)
+            ]
         described = machine({base.warehouse: version(base) for base in found})
     described["load_before"] = load_before
     rows_ = list(summary(runs))
     all_runs = [{"warehouse": of, "persons": n, "runs": one} for (of, n), one in runs.items()]
     report = {"machine": described, "summary": rows_, "runs": all_runs}
-    publish(options.json, report, markdown(rows_, described, options.rounds))
+    publish(options.json, report, markdown(rows_, described, options.rounds, other))
 
 
 def _load(base: Base) -> int:
@@ -64,7 +70,7 @@ def _load(base: Base) -> int:
     return int(rows)
 
 
-def _round(base: Base, rows: int) -> dict[str, float]:
+def _round(base: Base, rows: int, other: OtherPackage | None) -> dict[str, float]:
     with open_warehouse(base.url) as opened:
         for schema in ("crm", "crm_removed"):
             opened.query(f"drop schema if exists {schema} cascade")
@@ -74,7 +80,7 @@ def _round(base: Base, rows: int) -> dict[str, float]:
         f"{base.warehouse}, {base.events:,} persons: {seconds:.1f} s, floor {floor:.1f} s, "
         f"{peak_mb:,.0f} MB\n"
     )
-    return {
+    run = {
         "rows": rows,
         "seconds": seconds,
         "rows_a_second": rows / seconds,
@@ -82,6 +88,9 @@ def _round(base: Base, rows: int) -> dict[str, float]:
         "floor": floor,
         "of_floor": seconds / floor,
     }
+    if other and base.warehouse == "duckdb":
+        run |= other.beside(base, seconds)
+    return run
 
 
 def _build(base: Base) -> tuple[float, float]:
@@ -118,7 +127,11 @@ def _floor(base: Base) -> float:
 def summary(runs: Runs) -> Iterator[dict[str, Any]]:
     """A row for each warehouse and size: medians, and beside the largest how they grew."""
     medians = {
-        key: {what: median(run[what] for run in found) for what in found[0]}
+        key: {
+            what: median(run[what] for run in found)
+            for what in found[0]
+            if all(what in run for run in found)  # Else one was not over in time.
+        }
         for key, found in runs.items()
     }
     for (name, persons), found in medians.items():
@@ -142,11 +155,22 @@ _COLUMNS = {
 }
 
 
-def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int) -> str:
+def markdown(
+    rows: list[dict[str, Any]],
+    described: dict[str, Any],
+    rounds: int,
+    other: OtherPackage | None,
+) -> str:
     heads = ["warehouse", "persons", *(head for head, _ in _COLUMNS.values())]
-    cells = ([row["warehouse"], f"{row['persons']:,}", *cells_of(row, _COLUMNS)] for row in rows)
-    found = table("A build of all tables from nothing", heads, cells)
-    return f"{found}\n\nMedians of {rounds} rounds. {told(described)}"
+    heads += [head for head, _ in OTHER_COLUMNS.values()] if other else []
+
+    def cells(row: dict[str, Any]) -> list[str]:
+        own = [row["warehouse"], f"{row['persons']:,}", *cells_of(row, _COLUMNS)]
+        return own + other.cells(row) if other else own
+
+    found = table("A build of all tables from nothing", heads, map(cells, rows))
+    said = f" {CAPTION}" if other else ""
+    return f"{found}\n\nMedians of {rounds} rounds.{said} {told(described)}"
 
 
 def _options() -> argparse.Namespace:
@@ -155,6 +179,10 @@ def _options() -> argparse.Namespace:
         "--persons", type=int, nargs="+", metavar="N", default=[1_000, 3_000, 9_000]
     )
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--other", type=Path, metavar="DIR",
+                        help="A checkout of dbt_idr, to build beside ours on DuckDB.")  # fmt: skip
+    parser.add_argument("--timeout", type=int, default=600, metavar="SECONDS",
+                        help="After which the other package is not waited for.")  # fmt: skip
     return parser.parse_args()
 
 
