@@ -18,5 +18,5 @@
         identifier_value,
         reason
     from ranked
-    where limit_rank = 1 and max_partners = 0
+    where {{ headless_crm.is_first('limit_rank') }} and max_partners = 0
 {%- endmacro %}

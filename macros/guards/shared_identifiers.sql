@@ -60,5 +60,5 @@
         max_partners,
         reason
     from ranked
-    where limit_rank = 1 and partners > max_partners
+    where {{ headless_crm.is_first('limit_rank') }} and partners > max_partners
 {%- endmacro %}

@@ -11,5 +11,5 @@
         from {{ relation }} as given_rows
         where is_current and identifier_value is not null
     ) as ranked
-    where rank_in_row = 1
+    where {{ headless_crm.is_first('rank_in_row') }}
 {%- endmacro %}

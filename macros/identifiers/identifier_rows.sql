@@ -39,5 +39,5 @@
         is_current,
         synced_at
     from ranked
-    where spelling = 1
+    where {{ headless_crm.is_first('spelling') }}
 {%- endmacro %}

@@ -43,5 +43,5 @@
         occurred_at,
         synced_at
     from ranked
-    where spelling = 1
+    where {{ headless_crm.is_first('spelling') }}
 {%- endmacro %}

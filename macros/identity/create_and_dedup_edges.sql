@@ -52,5 +52,5 @@
         synced_at,
         source_ingested_at
     from ranked
-    where sighting = 1
+    where {{ headless_crm.is_first('sighting') }}
 {%- endmacro %}

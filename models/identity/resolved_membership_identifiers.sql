@@ -34,4 +34,4 @@ select
     synced_at,
     source_ingested_at
 from ranked
-where survivor_rank = 1
+where {{ is_first('survivor_rank') }}

@@ -26,4 +26,4 @@ select
     is_bulk,
     synced_at
 from messages
-where copy_rank = 1
+where {{ is_first('copy_rank') }}
