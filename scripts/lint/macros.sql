@@ -17,6 +17,7 @@
 {% set identifier_columns = stand_in %}
 {% set identifier_key = stand_in %}
 {% set identifier_rows = stand_in %}
+{% set is_first = stand_in %}
 {% set json_array_items = stand_in %}
 {% set json_object_fields = stand_in %}
 {% set json_text = stand_in %}
