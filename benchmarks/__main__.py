@@ -16,10 +16,10 @@ from pathlib import Path
 # On two cores that do nothing else: 5 minutes, an hour, and several.
 SIZES = {
     "small": {
-        "resolve": "--edges 100000 300000 1000000 --rounds 3 --timeout 20",
-        "full_build": "--persons 300 1000 3000 --warehouses duckdb",
-        "incremental": "--events 1000 3000 10000 --rounds 1 --warehouses duckdb",
-        "single_events": "--events 1000 3000 10000 --requests 100 --rounds 1 --builds 1"
+        "resolve": "--edges 30000 100000 300000 --rounds 1 --timeout 10",
+        "full_build": "--persons 100 300 1000 --warehouses duckdb",
+        "incremental": "--events 300 1000 3000 --rounds 1 --warehouses duckdb",
+        "single_events": "--events 300 1000 3000 --requests 50 --rounds 1 --builds 1"
         " --warehouses postgres",
     },
     "medium": {
