@@ -13,13 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-# On two cores that do nothing else: 5 minutes, an hour, and several.
+# On two cores that do nothing else: some 6 minutes, an hour, and several.
 SIZES = {
     "small": {
-        "resolve": "--edges 30000 100000 300000 --rounds 1 --timeout 10",
-        "full_build": "--persons 100 300 1000 --warehouses duckdb",
-        "incremental": "--events 300 1000 3000 --rounds 1 --warehouses duckdb",
-        "single_events": "--events 300 1000 3000 --requests 50 --rounds 1 --builds 1"
+        "resolve": "--edges 10000 30000 100000 --rounds 1 --timeout 2",
+        "full_build": "--persons 100 1000 --warehouses duckdb",
+        "incremental": "--events 300 3000 --rounds 1 --warehouses duckdb",
+        "single_events": "--events 300 3000 --requests 50 --rounds 1 --builds 1"
         " --warehouses postgres",
     },
     "medium": {
