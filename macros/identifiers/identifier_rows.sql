@@ -17,7 +17,7 @@
     ranked as (
         select
             *,
-            row_number() over (partition by id, is_current order by synced_at, {{ headless_crm.binary_order('raw_value') }}) as spelling
+            row_number() over (partition by id, is_current order by synced_at, {{ headless_crm.binary_order('raw_value') }}, occurred_at, {{ headless_crm.binary_order('role') }}) as spelling
         from keyed
     )
 

@@ -27,7 +27,7 @@
     ranked as (
         select
             *,
-            row_number() over (partition by id order by synced_at, {{ headless_crm.binary_order('trait_value') }}) as spelling
+            row_number() over (partition by id order by synced_at, {{ headless_crm.binary_order('trait_value') }}, occurred_at) as spelling
         from identified
     )
 
