@@ -30,7 +30,7 @@
             *,
             row_number() over (
                 partition by id
-                order by case when role is null then 1 else 0 end, {{ headless_crm.binary_order('role') }}, synced_at
+                order by case when role is null then 1 else 0 end, {{ headless_crm.binary_order('role') }}, synced_at, occurred_at
             ) as telling
         from identified
     )
@@ -49,5 +49,5 @@
         occurred_at,
         synced_at
     from ranked
-    where telling = 1
+    where {{ headless_crm.is_first('telling') }}
 {%- endmacro %}

@@ -20,7 +20,7 @@
             *,
             lag({{ value }}) over (partition by {{ keys }} order by occurred_at) as previous_value
         from instants
-        where telling = 1
+        where {{ headless_crm.is_first('telling') }}
     ),
 
     changes as (

@@ -79,4 +79,4 @@ select
     reason,
     is_default
 from ranked
-where lowest = 1
+where {{ is_first('lowest') }}

@@ -76,4 +76,4 @@ select
     identifier_value_b,
     reason
 from ranked
-where first_of_pair = 1
+where {{ is_first('first_of_pair') }}
