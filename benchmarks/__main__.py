@@ -16,7 +16,7 @@ from pathlib import Path
 # On two cores that do nothing else: some 6 minutes, an hour, and several.
 SIZES = {
     "small": {
-        "resolve": "--edges 10000 30000 100000 --rounds 1 --timeout 2",
+        "resolve": "--edges 10000 30000 100000 --rounds 1 --timeout 4",
         "full_build": "--persons 100 1000 --warehouses duckdb",
         "incremental": "--events 300 3000 --rounds 1 --warehouses duckdb",
         "single_events": "--events 300 3000 --requests 50 --rounds 1 --builds 1"

@@ -51,6 +51,6 @@ def bases_of(options: argparse.Namespace, sizes: list[int]) -> Iterator[list[Bas
         yield found
 
 
-def tell(base: Base, what: str) -> None:
-    """Say on the error stream how far a benchmark is."""
-    sys.stderr.write(f"{base.warehouse}, {base.events:,} events: {what}\n")
+def tell(base: Base, what: str, size: str = "events") -> None:
+    """Say on the error stream how far a benchmark is; `size` is what bases are measured in."""
+    sys.stderr.write(f"{base.warehouse}, {base.events:,} {size}: {what}\n")

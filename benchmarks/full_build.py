@@ -22,7 +22,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.bases import Base, version
-from benchmarks.command import bases_of, parser_of
+from benchmarks.command import bases_of, parser_of, tell
 from benchmarks.other_package import CAPTION, OTHER_COLUMNS, OtherPackage
 from benchmarks.report import cells_of, growth, machine, publish, table, told
 from headless_crm.config import project_dir
@@ -76,10 +76,7 @@ def _round(base: Base, rows: int, other: OtherPackage | None) -> dict[str, float
             opened.query(f"drop schema if exists {schema} cascade")
     seconds, peak_mb = _build(base)
     floor = _floor(base)
-    sys.stderr.write(
-        f"{base.warehouse}, {base.events:,} persons: {seconds:.1f} s, floor {floor:.1f} s, "
-        f"{peak_mb:,.0f} MB\n"
-    )
+    tell(base, f"{seconds:.1f} s, floor {floor:.1f} s, {peak_mb:,.0f} MB", "persons")
     run = {
         "rows": rows,
         "seconds": seconds,

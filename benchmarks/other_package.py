@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from benchmarks.bases import Base
+from benchmarks.command import tell
 from benchmarks.report import cells_of
 from headless_crm.pipeline import profile_of
 from headless_crm.warehouse import dbt_output, open_warehouse
@@ -61,12 +62,13 @@ class OtherPackage:
                 try:
                     self._dbt("run", folder, profile, self.timeout)
                 except subprocess.TimeoutExpired:
-                    _tell(base, f"not over in {self.timeout} s")
+                    tell(base, f"the other package not over in {self.timeout} s", "persons")
                     return {}
                 seconds = time.perf_counter() - started
             with open_warehouse(url) as opened:
                 [(clusters,)] = opened.query("select count(*) from main_idr_out.identity_clusters")
-        _tell(base, f"{seconds:.1f} s, {clusters:,} clusters for {persons:,} persons")
+        found = f"{seconds:.1f} s, {clusters:,} clusters for {persons:,} persons"
+        tell(base, f"the other package {found}", "persons")
         return {
             "other": seconds,
             "other_of_ours": seconds / ours,
@@ -89,10 +91,6 @@ class OtherPackage:
         if row["warehouse"] == "duckdb" and "other" not in row:
             return [f"not over in {self.timeout} s", *[""] * (len(OTHER_COLUMNS) - 1)]
         return cells_of(row, OTHER_COLUMNS)
-
-
-def _tell(base: Base, what: str) -> None:
-    sys.stderr.write(f"{base.warehouse}, {base.events:,} persons: the other package {what}\n")
 
 
 def _identified(base: Base, url: str) -> tuple[list[tuple[str, str]], int]:

@@ -50,12 +50,12 @@ class Round:
 class Step:
     """What brings one model up to date.
 
-    `statements` make its changes, one after the other; `at_once` do the same where all that changed
-    upstream did so in this transaction, if that is another way. `indexes` are for them, where a
-    build makes none. A model that resolves components loops: its `statements` before, then `rounds`
-    until no edge is left, then `finish`. A raw model takes the rows that were asked for, of whose
-    ids `requested` is the table: its `statements` look where the index leads; `search` where a row
-    may have landed lately under an id that is in its content.
+    `statements` make its changes, one after the other; `at_once` has those of them, by their
+    tables, that look elsewhere where all that changed upstream did so in this transaction.
+    `indexes` are for them, where a build makes none. A model that resolves components loops: its
+    `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
+    rows that were asked for, of whose ids `requested` is the table: its `statements` look where the
+    index leads; `search` where a row may have landed lately under an id that is in its content.
     """
 
     model: str

@@ -69,12 +69,11 @@ def _step(name: str, rendering: Rendering) -> Step:
         indexes=tuple(given["indexes"]),
     )
     if "contraction" in given:
-        contraction = _filled(given["contraction"]["start"], given["pairs"], ":edges")
-        at_once = _filled(given["start_at_once"], select)
         return replace(
             step,
-            statements=_filled(given["start"], select) + contraction,
-            at_once=at_once + contraction if at_once else (),
+            statements=_filled(given["start"], select)
+            + _filled(given["contraction"]["start"], given["pairs"], ":edges"),
+            at_once=_filled(given["at_once"], select),
             rounds=tuple(
                 Round(item["edges_left"], tuple(item["contract"]), item["compose"])
                 for item in given["contraction"]["rounds"]
@@ -90,11 +89,10 @@ def _step(name: str, rendering: Rendering) -> Step:
             requested=requested,
             search=_filled(given["changes"], asked_for),
         )
-    scope, at_once = given["scope"], given["scope_at_once"]
     return replace(
         step,
-        statements=_filled(scope + given["changes"], select),
-        at_once=_filled(at_once + given["changes"], select) if at_once else (),
+        statements=_filled(given["scope"] + given["changes"], select),
+        at_once=_filled(given["at_once"], select),
     )
 
 

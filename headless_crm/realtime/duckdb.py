@@ -62,7 +62,8 @@ class DuckDBSession:
         try:
             # For steps that look at what others changed in this transaction.
             for table in self.changes:
-                self.empty(table)
+                if self.sizes[table]:
+                    self.empty(table)
             yield
         except BaseException as error:
             self.connection.rollback()
@@ -92,12 +93,11 @@ class DuckDBSession:
             self.sizes[name] = 0
 
     def empty(self, table: str) -> None:
-        if self.sizes[table]:
-            self.query(f"execute empty_{table}")
-            self.sizes[table] = 0
+        self.query(f"execute empty_{table}")
+        self.sizes[table] = 0
 
     def request(self, table: str, ids: Sequence[str]) -> None:
-        self.query(f"delete from {table}")
+        self.empty(table)
         self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
 
     def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
@@ -183,8 +183,8 @@ class PreparedSQL:
             if statement.fills:
                 table = statement.fills.table
                 # Others write to what is kept for them.
-                sizes[table] = sizes[table] or table in self.kept
-                session.empty(table)
+                if sizes[table] or table in self.kept:
+                    session.empty(table)
                 sizes[table] = statement()
                 if not sizes[table] and table in self.decisive:
                     break

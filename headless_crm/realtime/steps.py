@@ -18,7 +18,7 @@ class PreparedStep:
         if step.requested:
             session.create_table(step.requested, "select cast('' as varchar) as id")
         self.start = session.prepare(step.statements, _kept(step))
-        self.at_once = session.prepare(step.at_once, _kept(step)) if step.at_once else self.start
+        self.at_once = session.prepare(_at_once(step), _kept(step)) if step.at_once else self.start
         self.search = session.prepare(step.search)
         self.finish = session.prepare(step.finish)
 
@@ -46,6 +46,15 @@ class PreparedStep:
         for round_ in reversed(done):
             self.session.query(round_.compose)
         return self.finish()
+
+
+def _at_once(step: Step) -> list[Statement]:
+    """The step's first statements where nothing is behind."""
+    instead = {item.table: item for item in step.at_once if isinstance(item, TemporaryTable)}
+    return [
+        instead.get(item.table, item) if isinstance(item, TemporaryTable) else item
+        for item in step.statements
+    ]
 
 
 def _kept(step: Step) -> list[str]:

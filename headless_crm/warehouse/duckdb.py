@@ -29,7 +29,7 @@ _AMOUNT = re.compile(r"[0-9]+([.][0-9]+)? ?[KMGT]i?B", re.IGNORECASE)
 def memory_limit_of(url: str) -> str:
     """What `?memory_limit=` says in a `duckdb:///…` URL, or half of the memory that there is."""
     given = dict(parse_qsl(url.partition("?")[2], keep_blank_values=True))
-    limit = given.pop("memory_limit", None) or _half_of_memory()
+    limit = given.pop("memory_limit") if "memory_limit" in given else _half_of_memory()
     if given:
         raise UsageError(
             f"Warehouse URL {url!r} sets {', '.join(sorted(given))}. "
@@ -93,7 +93,6 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
     if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
         raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
     limit = memory_limit_of(url)
-    shares = path.resolve() in _shared
     connection = duckdb.connect(_shared.get(path.resolve(), ":memory:"))
     try:
         connection.execute(f"set memory_limit = '{limit}'")
@@ -102,7 +101,7 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
         if read_only and not path.exists():
             connection.execute("attach ':memory:' as warehouse")
         else:
-            access = "(read_only)" if read_only and not shares else ""
+            access = "(read_only)" if read_only and path.resolve() not in _shared else ""
             connection.execute(f"attach if not exists '{place}' as warehouse {access}")
         if connection.execute("select current_setting('temp_directory')").fetchall() == [(".tmp",)]:
             connection.execute(f"set temp_directory = '{place}.tmp'")  # Not in the current folder.

@@ -35,7 +35,7 @@
             'next': headless_crm.create_statements(node, whole, next=true),
             'publish': headless_crm.journal_statements(node, next),
             'start': headless_crm.component_start(node, ':select'),
-            'start_at_once': headless_crm.component_start(node, ':select', at_once=true) if at_once else [],
+            'at_once': headless_crm.component_start(node, ':select', at_once=true) if at_once else [],
             'contraction': headless_crm.compiled_contraction(node.alias),
             'changes': headless_crm.component_finish(node),
             'absorbed': headless_crm.absorbed_statements(node),
@@ -47,7 +47,7 @@
             'next': headless_crm.create_statements(node, ':select', next=true),
             'publish': [],
             'scope_size': headless_crm.scope_size(node),
-            'scope_at_once': headless_crm.scope_statements(node, at_once=true) if at_once else [],
+            'at_once': headless_crm.scope_statements(node, at_once=true) if at_once else [],
         }) -%}
         {%- do step.update(headless_crm.delta_statements(node, ':select')) -%}
     {%- endif -%}
