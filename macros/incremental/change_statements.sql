@@ -1,9 +1,11 @@
 {#
     The statements that make a model's table hold `rows` in place of those that it has within a
     filter: rows that went are kept aside with the run's stamp, for those downstream to see; rows
-    that are the same stay as they are, stamp and all; the rest is deleted and inserted.
+    that are the same stay as they are, stamp and all; the rest is deleted and inserted. With a
+    `scope`, rows that went are looked up by this column of theirs, and by their key among those
+    found: the table needs no index by its key.
 #}
-{% macro change_statements(node, rows, within='') -%}
+{% macro change_statements(node, rows, within='', scope=none) -%}
     {%- set live = headless_crm.relation_of(node) -%}
     {%- set keys = headless_crm.key_columns(node) -%}
     {%- set names = headless_crm.compared_columns(node) -%}
@@ -21,19 +23,23 @@
         group by {{ compared }}
         having sum(weight) <> 0
     {%- endset -%}
+    {%- set found_by = keys + ([scope] if scope and scope not in keys else []) -%}
+    {%- set is_gone -%}
+        exists (select 1 from {{ gone }} as gone where {{ headless_crm.same_keys('live', 'gone', keys) }})
+        {%- if scope and keys != [scope] %} and live.{{ scope }} in (select {{ scope }} from {{ gone }}){%- endif -%}
+    {%- endset -%}
     {%- set keep_aside -%}
         insert into {{ headless_crm.removed_rows_of(node) }} ({{ compared }}, _ingested_at, _removed_at)
         select {% for name in names %}live.{{ name }}, {% endfor %}live._ingested_at, {{ headless_crm.run_stamp() }}
         from {{ live }} as live
-        inner join {{ gone }} as gone on {{ headless_crm.same_keys('live', 'gone', keys) }}
+        where {{ is_gone }}
     {%- endset -%}
     {%- set take_away -%}
-        delete from {{ live }} as live
-        where exists (select 1 from {{ gone }} as gone where {{ headless_crm.same_keys('live', 'gone', keys) }})
+        delete from {{ live }} as live where {{ is_gone }}
     {%- endset -%}
     {{ return([
         headless_crm.temporary_table(changes, changes_sql),
-        headless_crm.temporary_table(gone, 'select ' ~ (keys | join(', ')) ~ ' from ' ~ changes ~ ' where weight < 0'),
+        headless_crm.temporary_table(gone, 'select ' ~ (found_by | join(', ')) ~ ' from ' ~ changes ~ ' where weight < 0'),
         keep_aside,
         take_away,
         headless_crm.put_in(node, '(select * from ' ~ changes ~ ' where weight > 0) as added'),

@@ -36,9 +36,15 @@
     ) }}
 {%- endmacro %}
 
-{# The columns, or lists of them, by which rows of a model are looked up: by itself, and by those that read it. #}
+{#
+    The columns, or lists of them, by which rows of a model are looked up: by itself, and by those
+    that read it. By its key only where it has no column of its scope to find a row by.
+#}
 {% macro lookups(node) -%}
-    {%- set found = [headless_crm.key_columns(node) | join(', '), '_ingested_at'] -%}
+    {%- set found = ['_ingested_at'] -%}
+    {%- if node.config.get('appends') or node.config.get('scope') not in node.columns -%}
+        {%- do found.append(headless_crm.key_columns(node) | join(', ')) -%}
+    {%- endif -%}
     {%- for column in [node.config.get('scope'), 'source_record_id'] + (node.config.get('looked_up_by') or []) if column in node.columns -%}
         {%- do found.append(column) -%}
     {%- endfor -%}

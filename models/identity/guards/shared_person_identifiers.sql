@@ -13,7 +13,7 @@
             'beside': 'row_id',
             'key': 'identifier_key',
         },
-        'identifier_limits': ways_of_limits('person_identifiers'),
+        'identifier_limits': ways_of_limits('person_identifier_arrivals'),
     },
 ) }}
 
