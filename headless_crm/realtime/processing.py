@@ -22,6 +22,8 @@ GROUP_SIZE = 250
 """How many events share a transaction at most."""
 UNAVAILABLE = "UNAVAILABLE"
 """What an observer is told of an event that the warehouse failed: no status, it may come again."""
+_GAP_SECONDS = 0.005
+"""How long a group that is smaller than was to be expected waits for each next event."""
 _PAUSE_SECONDS = 0.05
 _ATTEMPTS = 5
 _log = logging.getLogger(__name__)
@@ -52,9 +54,9 @@ class Request:
 class Processor:
     """Processes events in a thread of its own.
 
-    While a transaction runs others arrive, and they are the next one: so a lone event waits for
-    nothing, and many share what a transaction costs. `open_runner` is called in that thread, and
-    again after the connection was lost.
+    While a transaction runs others arrive, and they are the next one, with those that follow within
+    milliseconds: so a lone event waits for nothing, and many share what a transaction costs.
+    `open_runner` is called in that thread, and again after the connection was lost.
     """
 
     def __init__(
@@ -67,6 +69,8 @@ class Processor:
         self.open_runner, self.observer = open_runner, observer or NoObserver()
         self.lock_wait_seconds = lock_wait_seconds
         self.queue: SimpleQueue[list[Request] | None] = SimpleQueue()
+        self.left: list[Request] = []
+        self.closing = False
         self.turn = threading.Lock()
         self.failure: CrmError | None = None
         self.runner: Runner | None = open_runner()
@@ -124,25 +128,44 @@ class Processor:
         self._close_runner()
 
     def _work(self) -> None:
-        left: list[Request] | None = []
-        while left is not None:
-            group = left or self.queue.get() or []
-            closing = not group
-            left = None if closing else []
-            while not closing and not left:
-                try:
-                    more = self.queue.get_nowait()
-                except Empty:
-                    break
-                if more is None:
-                    closing, left = True, None
-                elif len(group) + len(more) > GROUP_SIZE:
-                    left = more
-                else:
-                    group = group + more
-            group = [request for request in group if request.done.set_running_or_notify_cancel()]
+        answered = 0
+        while not self.closing or self.left:
+            gathered = self._gather(answered)
+            group = [one for one in gathered if one.done.set_running_or_notify_cancel()]
             if group:
                 self._process(group)
+            answered = len(group)
+
+    def _gather(self, answered: int) -> list[Request]:
+        """The next group: those that wait, and those that come on their heels.
+
+        Clients that were just `answered` are likely to ask again. Without them, those that each
+        wait for their answer would go in two groups by turns, each of which takes nearly as long as
+        one for all.
+        """
+        group, self.left = self.left, []
+        expected, queued = GROUP_SIZE, True
+        while len(group) < expected and not self.closing:
+            more = self._next(0 if queued else _GAP_SECONDS if group else None)
+            if more is None:
+                self.closing = True
+            elif len(group) + len(more) > GROUP_SIZE:
+                self.left = more
+                break
+            elif more:
+                group = group + more
+            elif queued:
+                queued, expected = False, min(answered + len(group) or 1, GROUP_SIZE)
+            else:
+                break
+        return group
+
+    def _next(self, timeout: float | None) -> list[Request] | None:
+        """Those that were queued next, together; an empty list if there are none in time."""
+        try:
+            return self.queue.get(timeout=timeout)
+        except Empty:
+            return []
 
     def _process(self, group: list[Request]) -> None:
         started = time.monotonic()

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ import pytest
 
 from conftest import Sandbox, run_crm
 from headless_crm.errors import CrmError, UsageError
+from headless_crm.realtime import processing
 from headless_crm.realtime.compiled import FORMAT, Compiled, read_compiled
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.processing import Processor
@@ -216,6 +218,24 @@ def test_those_that_wait_share_a_transaction(sandbox: Sandbox, processor: Proces
         futures = [processor.submit("manual", key) for key in [*ids, *ids]]
     assert statuses([future.result(60) for future in futures]) == {Status.PROCESSED}
     assert counts(sandbox)["ledger"] - runs <= 2
+
+
+def test_clients_that_ask_again_go_together(
+    sandbox: Sandbox, processor: Processor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "_GAP_SECONDS", 2)
+    clients, rounds = 8, 5
+    ids = [[f"client{client}-{number}" for number in range(rounds)] for client in range(clients)]
+    land(sandbox, *(event(key) for own in ids for key in own))
+
+    def ask(own: list[str]) -> set[Status]:
+        return {processor.submit("manual", key).result(60).status for key in own}
+
+    runs = counts(sandbox)["ledger"]
+    with ThreadPoolExecutor(clients) as pool:
+        assert set.union(*pool.map(ask, ids)) == {Status.PROCESSED}
+    # The first to come goes alone, and is a round ahead of the others.
+    assert counts(sandbox)["ledger"] - runs <= rounds + 1
 
 
 # A constraint that one event breaks; DuckDB can't add one to a table that is there.
