@@ -77,6 +77,10 @@ def serve(
         raise UsageError("--allow-anonymous would ignore the keys file. Leave one of them out.")
     if build_every is not None and build_every <= 0:
         raise UsageError(f"--build-every {build_every:g} is no interval. Give minutes above 0.")
+    if warehouse.startswith("duckdb:"):
+        from headless_crm.server.blocks import keep_blocks_at_hand
+
+        keep_blocks_at_hand()
     # Imported here, since `crm --help` needs none of them.
     from headless_crm.realtime.compiled import read_compiled
     from headless_crm.server.app import create_app

@@ -69,6 +69,19 @@ def test_a_key_opens_a_server_that_a_signal_ends(built: Sandbox, tmp_path: Path)
         assert process.stderr.read() == ""
 
 
+@pytest.mark.parametrize("built", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("given", [None, "glibc.malloc.perturb=0"])
+def test_a_server_of_a_file_keeps_freed_blocks_at_hand(
+    built: Sandbox, given: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if given:
+        monkeypatch.setenv("GLIBC_TUNABLES", given)
+    with serve(built.url, "--allow-anonymous") as (process, _):
+        environment = Path(f"/proc/{process.pid}/environ").read_text().split("\0")
+        assert f"GLIBC_TUNABLES={given or 'glibc.malloc.tcache_count=60000'}" in environment
+
+
 @pytest.mark.parametrize("built", ["postgres"], indirect=True)
 def test_what_is_in_flight_is_finished(built: Sandbox) -> None:
     with serve(built.url, "--allow-anonymous") as (process, url):
