@@ -24,6 +24,10 @@ _BY_SIZE = "join_order,build_side_probe_side"
 """Those that would take the few rows that changed for many: without them, what is joined last is
 hashed, and the rest looked up by it.
 """
+_KEYS = 250
+"""Up to how many keys a join hands on one by one, to be looked up in an index: those of as many
+events as share a transaction. Of more, it tells the range, for which a table is read.
+"""
 _TRANSACTIONS = 500
 """After how many the temporary tables are made anew."""
 
@@ -49,6 +53,7 @@ class DuckDBSession:
         self.transactions = 0
         self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
         self.connection.execute("set timezone = 'UTC'")
+        self.connection.execute(f"set dynamic_or_filter_threshold = {_KEYS}")
         [(self.threads,)] = self.query("select current_setting('threads')")
         self.plan_without(_BY_CONTENT)
 
