@@ -7,4 +7,4 @@ from warehouses import Engine
 
 
 def test_sequences_converge(duckdb_start: Engine) -> None:
-    run_sequences(duckdb_start, 60)
+    run_sequences(duckdb_start, 30)
