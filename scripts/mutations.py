@@ -364,6 +364,18 @@ FAULTS = [
         "weight from {{ headless_crm.step_table(upstream, 'changes') }}",
         "weight from {{ headless_crm.step_table(upstream, 'changes') }} where weight > 0",
     ),
+    Fault(
+        "rows go with one that agrees in the first part of their key",
+        "macros/incremental/change_statements.sql",
+        "same_keys('live', 'gone', keys)",
+        "same_keys('live', 'gone', keys[:1])",
+    ),
+    Fault(
+        "what went is looked for in another scope",
+        "macros/incremental/change_statements.sql",
+        "in (select {{ scope }} from {{ gone }})",
+        "not in (select {{ scope }} from {{ gone }})",
+    ),
 ]
 
 
