@@ -60,20 +60,21 @@ def _ancestors(name: str, graph: dict[str, list[str]]) -> set[str]:
 def _step(name: str, rendering: Rendering) -> Step:
     given = rendering.steps["models"][name]
     select = rendering.selects["delta"][name]
+    first = given["start"] if "contraction" in given else given["scope"]
     step = Step(
         model=name,
         reads=tuple(given["depends_on"]),
         relation=given["relation"],
         removed=given["removed"],
         statements=(),
+        at_once=_filled([item for item in given["at_once"] if item not in first], select),
         indexes=tuple(given["indexes"]),
     )
     if "contraction" in given:
         return replace(
             step,
-            statements=_filled(given["start"], select)
+            statements=_filled(first, select)
             + _filled(given["contraction"]["start"], given["pairs"], ":edges"),
-            at_once=_filled(given["at_once"], select),
             rounds=tuple(
                 Round(item["edges_left"], tuple(item["contract"]), item["compose"])
                 for item in given["contraction"]["rounds"]
@@ -89,11 +90,7 @@ def _step(name: str, rendering: Rendering) -> Step:
             requested=requested,
             search=_filled(given["changes"], asked_for),
         )
-    return replace(
-        step,
-        statements=_filled(given["scope"] + given["changes"], select),
-        at_once=_filled(given["at_once"], select),
-    )
+    return replace(step, statements=_filled(first + given["changes"], select))
 
 
 def _filled(statements: list[Any], select: str, place: str = ":select") -> tuple[Statement, ...]:
