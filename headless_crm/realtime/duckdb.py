@@ -15,7 +15,7 @@ from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError
 from headless_crm.queries import quoted
 from headless_crm.realtime.compiled import Statement, TemporaryTable
-from headless_crm.realtime.session import Failed, Interrupted, Rows, marked
+from headless_crm.realtime.session import GROUP_SIZE, Failed, Interrupted, Rows, marked
 from headless_crm.warehouse.duckdb import connect, path_of
 
 _BY_CONTENT = "statistics_propagation,compressed_materialization"
@@ -23,10 +23,6 @@ _BY_CONTENT = "statistics_propagation,compressed_materialization"
 _BY_SIZE = "join_order,build_side_probe_side"
 """Those that would take the few rows that changed for many: without them, what is joined last is
 hashed, and the rest looked up by it.
-"""
-_KEYS = 250
-"""Up to how many keys a join hands on one by one, to be looked up in an index: those of as many
-events as share a transaction. Of more, it tells the range, for which a table is read.
 """
 _TRANSACTIONS = 500
 """After how many the temporary tables are made anew."""
@@ -53,7 +49,9 @@ class DuckDBSession:
         self.transactions = 0
         self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
         self.connection.execute("set timezone = 'UTC'")
-        self.connection.execute(f"set dynamic_or_filter_threshold = {_KEYS}")
+        # Up to how many keys a join hands on one by one, to be looked up in an index. Of more, it
+        # tells the range, for which a table is read.
+        self.query("set dynamic_or_filter_threshold = :keys", keys=GROUP_SIZE)
         [(self.threads,)] = self.query("select current_setting('threads')")
         self.plan_without(_BY_CONTENT)
 
@@ -81,7 +79,7 @@ class DuckDBSession:
         self.connection.commit()
 
     def plan_without(self, optimizers: str) -> None:
-        self.query(f"set disabled_optimizers = '{optimizers}'")
+        self.query("set disabled_optimizers = :optimizers", optimizers=optimizers)
 
     def query(self, sql: str, **values: Any) -> Rows:
         placed = self.placed(sql)
@@ -141,7 +139,7 @@ class DuckDBSession:
 
     def close(self) -> None:
         with suppress(duckdb.Error):  # Of a connection that was lost.
-            self.query(f"set threads = {self.threads}")
+            self.query("set threads = :threads", threads=self.threads)
             self.plan_without("")
         self.connection.close()
 

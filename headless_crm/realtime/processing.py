@@ -16,10 +16,8 @@ from typing import Protocol
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.runner import Busy, Runner
-from headless_crm.realtime.session import Failed, Interrupted
+from headless_crm.realtime.session import GROUP_SIZE, Failed, Interrupted
 
-GROUP_SIZE = 250
-"""How many events share a transaction at most."""
 UNAVAILABLE = "UNAVAILABLE"
 """What an observer is told of an event that the warehouse failed: no status, it may come again."""
 _GAP_SECONDS = 0.005

@@ -12,6 +12,8 @@ from typing import Any, Protocol, cast
 from headless_crm.errors import UsageError
 from headless_crm.realtime.compiled import Compiled, Statement
 
+GROUP_SIZE = 250
+"""How many events share a transaction at most."""
 Rows = list[tuple[Any, ...]]
 
 

@@ -16,11 +16,12 @@ import strawberry
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime.outcome import Outcome
 from headless_crm.realtime.processing import storable
+from headless_crm.realtime.session import GROUP_SIZE
 from headless_crm.server.loaders import Loads
 from headless_crm.server.reads import DeadlineError
 from headless_crm.server.types import First, Group, Info, Membership, Person, first_of, told
 
-MOST_EVENTS = 250
+MOST_EVENTS = GROUP_SIZE
 LONGEST_ID = 512
 
 _logger = logging.getLogger(__name__)

@@ -95,7 +95,7 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
     limit = memory_limit_of(url)
     connection = duckdb.connect(_shared.get(path.resolve(), ":memory:"))
     try:
-        connection.execute(f"set memory_limit = '{limit}'")
+        connection.execute("set memory_limit = ?", [limit])
         # Under a name of its own: a file crm.duckdb would make crm.persons ambiguous.
         place = str(path).replace("'", "''")
         if read_only and not path.exists():
@@ -104,7 +104,8 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
             access = "(read_only)" if read_only and path.resolve() not in _shared else ""
             connection.execute(f"attach if not exists '{place}' as warehouse {access}")
         if connection.execute("select current_setting('temp_directory')").fetchall() == [(".tmp",)]:
-            connection.execute(f"set temp_directory = '{place}.tmp'")  # Not in the current folder.
+            # Beside the file, not in the current folder.
+            connection.execute("set temp_directory = ?", [f"{path}.tmp"])
     except duckdb.Error as error:
         raise CrmError(_why_not_opened(path, str(error))) from error
     connection.execute("use warehouse")
