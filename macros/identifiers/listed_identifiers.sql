@@ -1,7 +1,7 @@
 {#
     The identifiers of the persons, or of the groups, that records list: `identifiers` (id,
-    record_hash, event_id, entity, row_id, identifier_type, raw_value) with what is known of their
-    record, before they are normalised.
+    record_hash, event_id, entity, row_id, identifier_type, raw_value, identifier_value) with what is
+    known of their record.
 #}
 {% macro listed_identifiers(records, identifiers, entity) -%}
     select
@@ -9,6 +9,7 @@
         identifiers.row_id,
         identifiers.identifier_type,
         identifiers.raw_value,
+        identifiers.identifier_value,
         cast(null as {{ dbt.type_string() }}) as role,
         records.occurred_at,
         records.is_current,

@@ -1,4 +1,5 @@
 -- Grain: (version of a landed row, entity, position, type, raw value). Types are an open set.
+-- They are normalised here once, for persons and groups.
 {{ config(unique_key=['row_id', 'record_hash', 'identifier_type', 'raw_value'], scope='id') }}
 
 with entities as (
@@ -18,15 +19,23 @@ identifier_types as (
 
 identifier_values as (
     {{ json_array_items('identifier_types', 'field_value') }}
+),
+
+listed as (
+    select distinct
+        id,
+        record_hash,
+        event_id,
+        entity,
+        row_id,
+        {{ lower_text('trim(field)') }} as identifier_type,
+        {{ json_text('item') }} as raw_value
+    from identifier_values
+    where {{ json_text('item') }} is not null
+),
+
+normalized as (
+    {{ normalize_identifiers('listed') }}
 )
 
-select distinct
-    id,
-    record_hash,
-    event_id,
-    entity,
-    row_id,
-    {{ lower_text('trim(field)') }} as identifier_type,
-    {{ json_text('item') }} as raw_value
-from identifier_values
-where {{ json_text('item') }} is not null
+select * from normalized

@@ -10,12 +10,8 @@ listed as (
     {{ listed_identifiers('records', upstream('manual_entity_identifiers'), 'group') }}
 ),
 
-normalized as (
-    {{ normalize_identifiers('listed') }}
-),
-
 identifier_rows as (
-    {{ identifier_rows('normalized', 'group', 'manual', 'manual_events_raw') }}
+    {{ identifier_rows('listed', 'group', 'manual', 'manual_events_raw') }}
 )
 
 select * from identifier_rows
