@@ -1,6 +1,7 @@
 {#
     The statements that forget removed rows which every model downstream has absorbed. Where there
-    is none, nobody will ask for them.
+    is none, nobody will ask for them. Watermarks name a source's table as they do a model: so they
+    are looked up by both.
 #}
 {% macro prune_statements() -%}
     {%- set statements = [] -%}
@@ -11,9 +12,16 @@
 {%- endmacro %}
 
 {% macro prune_statement(node) -%}
+    {%- set readers = [] -%}
+    {%- for reader in headless_crm.kept_models() if node.unique_id in reader.depends_on.nodes -%}
+        {%- do readers.append(reader.name) -%}
+    {%- endfor -%}
     delete from {{ headless_crm.removed_rows_of(node) }}
     where _removed_at <= coalesce(
-        (select min(absorbed) from {{ headless_crm.state_table('watermarks') }} where upstream = '{{ node.name }}'),
+        (
+            select min(absorbed) from {{ headless_crm.state_table('watermarks') }}
+            where upstream = '{{ node.name }}' and model in ({{ headless_crm.text_list(readers) }})
+        ),
         {{ headless_crm.run_stamp() }}
     )
 {%- endmacro %}

@@ -36,6 +36,15 @@ def check_nothing_pending(warehouse: Warehouse) -> None:
         assert Counter(landed) == Counter(taken), source
 
 
+def check_nothing_kept(warehouse: Warehouse) -> None:
+    """After a run of all models: what they took back is forgotten, since each has seen it."""
+    counts = " union all ".join(
+        f"select '{name}', count(*) from crm_removed.{name}" for name in warehouse.project.order
+    )
+    kept = [row for row in warehouse.engine.execute(counts) if row[1]]
+    assert not kept, kept
+
+
 def explainer(warehouse: Warehouse, entity: str, as_of: datetime | None = None) -> Explainer:
     def query(sql: str, parameters: Sequence[Any]) -> Rows:
         mark = "?" if isinstance(warehouse.engine, DuckDB) else "%s"

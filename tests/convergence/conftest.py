@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from checks import check_converged, check_explained, check_nothing_pending
+from checks import check_converged, check_explained, check_nothing_kept, check_nothing_pending
 from compiled import compile_project
 from warehouses import DuckDB, Engine, Postgres, Warehouse
 
@@ -39,6 +39,7 @@ def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
         yield warehouse
         warehouse.run()
         check_nothing_pending(warehouse)
+        check_nothing_kept(warehouse)
         check_converged(warehouse)
         check_explained(warehouse)
     finally:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from checks import check_converged, check_explained, check_nothing_pending
+from checks import check_converged, check_explained, check_nothing_kept, check_nothing_pending
 from events import Events
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
@@ -206,6 +206,7 @@ class Convergence(RuleBasedStateMachine):
         self.warehouse.run()
         self.check_journal()
         check_nothing_pending(self.warehouse)
+        check_nothing_kept(self.warehouse)
 
     @rule()
     def full_refresh(self) -> None:
