@@ -72,11 +72,11 @@ select count(*) as taken
 from :taken as taken
 
 -- name: pending
--- A raw model keeps the id that a loader gave, or puts a version behind it; without one it makes
--- an id of the content.
+-- A raw model keeps the id that a loader gave, or puts a version behind it; without one, or with
+-- one that is too long for a key, it makes an id of the content.
 with landed as (
     select distinct
-        nullif(trim(cast(id as text)), '') as id,
+        case when length(trim(cast(id as text))) between 1 and 500 then trim(cast(id as text)) end as id,
         md5(coalesce(cast(record as text), '')) as record_hash
     from :landed as source_rows
 )

@@ -80,10 +80,9 @@ class PostgresSession:
         try:
             with self.connection.transaction():
                 yield
-        except psycopg.OperationalError as error:
-            raise Interrupted(type(error).__name__) from error
         except psycopg.Error as error:
-            raise Failed(type(error).__name__) from error
+            kind = Interrupted if _is_the_server_s(error) else Failed
+            raise kind(type(error).__name__) from error
 
     def query(self, sql: str, **values: Any) -> Rows:
         placed = sql.replace(":database.", "")
@@ -175,6 +174,15 @@ class OneByOne:
 
     def execute(self, sql: str) -> int:
         return self.session.connection.execute(sql.replace(":database.", "").encode()).rowcount
+
+
+def _is_the_server_s(error: psycopg.Error) -> bool:
+    """Whether no event is to blame: an operational error, but for a value that is too large.
+
+    The latter are class 54 of PostgreSQL's error codes.
+    """
+    too_large = (error.sqlstate or "").startswith("54")
+    return isinstance(error, psycopg.OperationalError) and not too_large
 
 
 def _as_one(statements: Sequence[Statement], kept: Sequence[str], size: str) -> str:
