@@ -23,6 +23,7 @@ where id in (select requested.id from :requested as requested)
 group by id
 
 -- name: reasons
+-- Of the newest version, unless one that came with it is an event. What has no time is the oldest.
 select
     requested.id,
     letters.reason
@@ -31,10 +32,18 @@ inner join dead_letters as letters
     on requested.id = letters.source_key
 where
     letters.source_table = ':model'
-    and letters.synced_at >= (
-        select max(raw_rows.synced_at)
+    and coalesce(letters.synced_at, cast('0001-01-01' as timestamp)) >= (
+        select coalesce(max(raw_rows.synced_at), cast('0001-01-01' as timestamp))
         from :raw as raw_rows
         where raw_rows.id = requested.id
+    )
+    and not exists (
+        select 1
+        from :events as told
+        where
+            told.source_record_id = requested.id
+            and told.source_table = ':model'
+            and told.synced_at >= letters.synced_at
     )
 
 -- name: forget_failures

@@ -12,7 +12,7 @@ from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 3
+FORMAT = 4
 """Raised when a runner can't execute what an older version compiled."""
 
 
@@ -55,7 +55,8 @@ class Step:
     `indexes` are for them, where a build makes none. A model that resolves components loops: its
     `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
     rows that were asked for, of whose ids `requested` is the table: its `statements` look where the
-    index leads; `search` where a row may have landed lately under an id that is in its content.
+    index leads, as the query `landed` does, of the ids that source rows have; `search` where a row
+    may have landed lately under an id that is in its content.
     """
 
     model: str
@@ -68,6 +69,7 @@ class Step:
     rounds: tuple[Round, ...] = ()
     finish: tuple[Statement, ...] = ()
     requested: str = ""
+    landed: str = ""
     search: tuple[Statement, ...] = ()
 
 

@@ -88,6 +88,7 @@ def _step(name: str, rendering: Rendering) -> Step:
             step,
             statements=_filled(given["changes"], rendering.selects["event"][name]),
             requested=requested,
+            landed=given["landed"],
             search=_filled(given["changes"], asked_for),
         )
     return replace(step, statements=_filled(first + given["changes"], select))

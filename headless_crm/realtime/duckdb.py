@@ -24,6 +24,12 @@ _BY_SIZE = "join_order,build_side_probe_side"
 """Those that would take the few rows that changed for many: without them, what is joined last is
 hashed, and the rest looked up by it.
 """
+_NO_EVENT_IS_TO_BLAME = (
+    duckdb.TransactionException,
+    duckdb.InterruptException,
+    duckdb.IOException,
+    duckdb.FatalException,
+)
 _TRANSACTIONS = 500
 """After how many the temporary tables are made anew."""
 
@@ -57,26 +63,28 @@ class DuckDBSession:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        # The parts of a plan run one after the other: a scan that did not wait for the join that
-        # filters it would find the filter of the last execution.
-        self.query("set threads = 1")
-        sizes = dict(self.sizes)
-        self.connection.begin()
         try:
+            # The parts of a plan run one after the other: a scan that did not wait for the join
+            # that filters it would find the filter of the last execution.
+            self.query("set threads = 1")
+            self.connection.begin()
             # For steps that look at what others changed in this transaction.
             for table in self.changes:
                 if self.sizes[table]:
                     self.empty(table)
             yield
+            self.connection.commit()
         except BaseException as error:
-            self.connection.rollback()
-            self.sizes = sizes  # What the temporary tables hold was rolled back as well.
-            if isinstance(error, duckdb.TransactionException | duckdb.InterruptException):
+            with suppress(duckdb.Error):  # A commit that failed has rolled back by itself.
+                self.connection.rollback()
+            # The temporary tables were rolled back as well, or not where the commit failed. Taken
+            # for filled, they are emptied in any case.
+            self.sizes = dict.fromkeys(self.sizes, 1)
+            if isinstance(error, _NO_EVENT_IS_TO_BLAME):
                 raise Interrupted(type(error).__name__) from error
             if isinstance(error, duckdb.Error):
                 raise Failed(type(error).__name__) from error
             raise
-        self.connection.commit()
 
     def plan_without(self, optimizers: str) -> None:
         self.query("set disabled_optimizers = :optimizers", optimizers=optimizers)

@@ -130,9 +130,14 @@ class Runner:
         self.session.request(raw.requested, ids)
         raw.run()
         found: dict[str, bool] = dict(self.ask("found", source, stamp=stamp))
-        if len(found) < len(set(ids)) and raw.search():
+        if not self.are_landed_by_id(raw, {one for one in ids if not found.get(one)}):
+            raw.search()
             found = dict(self.ask("found", source, stamp=stamp))
         return found
+
+    def are_landed_by_id(self, raw: PreparedStep, ids: set[str]) -> bool:
+        """Whether source rows have all of these as their own ids, so that `raw` has seen them."""
+        return not ids or ids <= {one for (one,) in self.session.query(raw.landed)}
 
     def note_failure(self, source: str, event_id: str, reason: str) -> Outcome:
         """Keep an event that the warehouse could not process, with the number of attempts."""

@@ -13,7 +13,7 @@ class PreparedStep:
     def __init__(self, session: Session, step: Step) -> None:
         self.session = session
         self.model, self.reads, self.relation = step.model, step.reads, step.relation
-        self.requested = step.requested
+        self.requested, self.landed = step.requested, step.landed
         self.rounds = step.rounds
         if step.requested:
             session.create_table(step.requested, "select cast('' as varchar) as id")

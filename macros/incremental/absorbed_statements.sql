@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 {% macro source_mark(node, source_node) -%}
-    {%- set table = api.Relation.create(source_node.database, source_node.schema, source_node.identifier) -%}
+    {%- set table = headless_crm.source_table(source_node) -%}
     {%- set before = headless_crm.watermark(node, source_node) -%}
     select
         '{{ node.name }}',

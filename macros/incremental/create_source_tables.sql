@@ -8,7 +8,7 @@
         {%- for source in graph.sources.values() if source.package_name == 'headless_crm' -%}
             {%- set table = adapter.get_relation(source.database, source.schema, source.identifier) -%}
             {%- if table is none -%}
-                {%- set table = api.Relation.create(source.database, source.schema, source.identifier) -%}
+                {%- set table = headless_crm.source_table(source) -%}
                 {%- do adapter.create_schema(table.without_identifier()) -%}
                 {%- set columns = [] -%}
                 {%- for column in source.columns.values() -%}

@@ -10,6 +10,11 @@
     {{ return(api.Relation.create(database=node.database, schema=node.schema ~ '_removed', identifier=node.alias)) }}
 {%- endmacro %}
 
+{# The table that a source of the graph names. #}
+{% macro source_table(source_node) -%}
+    {{ return(api.Relation.create(source_node.database, source_node.schema, source_node.identifier)) }}
+{%- endmacro %}
+
 {# A table of the run's own state: writer_lock, ledger, watermarks or identity_journal. #}
 {% macro state_table(name) -%}
     {{ return(api.Relation.create(database=target.database, schema=target.schema, identifier=name)) }}

@@ -47,6 +47,14 @@
 
 {% macro postgres__found_by_id() -%}{{ headless_crm.source_id() }}{%- endmacro %}
 
+{# A query of those of the ids that a raw model's step asks for which source rows have. #}
+{% macro landed_by_id(node) -%}
+    {%- set source_node = graph.sources[node.depends_on.nodes | select('in', graph.sources) | first] -%}
+    select {{ headless_crm.source_id() }} as id
+    from {{ headless_crm.source_table(source_node) }} as landed
+    where {{ headless_crm.found_by_id() }} in (select id from {{ headless_crm.step_table(node, 'requested') }})
+{%- endmacro %}
+
 {#
     The ids of the source rows that a run is for, to stand after `in`: that of the var `event_id` or
     `realtime_event_id`, or in the mode `event` those of a temporary table; none where it is for all.

@@ -28,6 +28,9 @@
         'prune': headless_crm.prune_statement(node),
         'indexes': headless_crm.event_index_statements(node),
     } -%}
+    {%- if node.config.get('appends') -%}
+        {%- do step.update({'landed': headless_crm.landed_by_id(node)}) -%}
+    {%- endif -%}
     {%- if node.config.materialized == 'connected_components' -%}
         {%- set whole = headless_crm.component_whole(node) -%}
         {%- do step.update({

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 import subprocess
 import sys
 import threading
@@ -71,15 +72,16 @@ def processor(sandbox: Sandbox, compiled: Compiled) -> Iterator[Processor]:
 def land(
     sandbox: Sandbox,
     *rows: dict[str, Any],
-    synced_at: str = "2025-01-02",
+    synced_at: str | None = "2025-01-02",
     table: str = "manual_events",
 ) -> None:
     """Rows in the source table, by whatever else writes there."""
+    landed_at = synced_at and datetime.fromisoformat(synced_at)
     with open_warehouse(sandbox.url) as warehouse:
         for row in rows:
             warehouse.query(
                 f"insert into raw.{table} (id, record, synced_at) values (?, ?, ?)",
-                [row["id"], json.dumps(row["record"]), datetime.fromisoformat(synced_at)],
+                [row["id"], json.dumps(row["record"]), landed_at],
             )
 
 
@@ -282,10 +284,104 @@ def test_an_event_that_fails_is_taken_out(sandbox: Sandbox, processor: Processor
     assert counts(sandbox)["failed_events"] == 0
 
 
+def test_an_id_that_is_too_long_is_no_key(sandbox: Sandbox) -> None:
+    """What stands for it is made of the content, so that the row is kept, and named as dead."""
+    long = "".join(random.Random(3).choices("0123456789abcdef", k=9000))
+    record = event("toolong")["record"]
+    rows = {"id": long, "record": record}, {"id": None, "record": record | {"id": long}}
+    land(sandbox, *rows, synced_at=datetime.now().isoformat())
+    sandbox.build("--test")
+    with open_warehouse(sandbox.url, read_only=True) as warehouse:
+        [(dead,)] = warehouse.query(
+            "select count(*) from crm.dead_letters "
+            "where reason = 'missing_key' and payload like '%toolong%'"
+        )
+    assert dead == len(rows)
+    [report] = [
+        one
+        for one in json.loads(sandbox.crm("status", "--json"))["sources"]
+        if one["source"] == "manual"
+    ]
+    assert report["pending"] == 0
+
+
 def alter(sandbox: Sandbox, processor: Processor, statements: dict[str, list[str]]) -> None:
     with processor.paused(), open_warehouse(sandbox.url) as warehouse:
         for sql in statements[sandbox.url.partition(":")[0]]:
             warehouse.query(sql)
+
+
+def test_a_correction_is_taken_where_the_id_is_in_the_record_alone(
+    sandbox: Sandbox, processor: Processor
+) -> None:
+    for version, status in ("old", Status.PROCESSED), ("new", Status.PROCESSED), ("new", None):
+        row = event("inrecord", persons=[{"identifiers": {"email": f"{version}@in.example"}}])
+        record = row["record"] | {"id": row["id"]}
+        land(sandbox, {"id": None, "record": record}, synced_at=datetime.now().isoformat())
+        [outcome] = processed(processor, "inrecord")
+        assert outcome.status == (status or Status.DUPLICATE)
+        assert shown(sandbox, "inrecord") == [f"{version}@in.example"]
+
+
+def shown(sandbox: Sandbox, key: str) -> list[str]:
+    """The identifiers of the persons of an event."""
+    with open_warehouse(sandbox.url, read_only=True) as warehouse:
+        rows = warehouse.query(
+            "select identifier_value from crm.person_identifiers "
+            "inner join crm.manual_events on event_id = manual_events.id "
+            f"where source_record_id = '{key}'"
+        )
+    return [value for (value,) in rows]
+
+
+def test_an_event_is_dead_just_if_no_table_shows_what_landed_last(
+    sandbox: Sandbox, processor: Processor
+) -> None:
+    """A row without a time came before all others; of two that came together the good one is it."""
+    broken = {"id": "lame", "record": "{"}
+    good = event("lame")
+    dead, done = Status.DEAD_LETTERED, Status.PROCESSED
+    for synced_at, row, status in (
+        (None, good, dead),
+        ("2025-01-03", good | {"record": good["record"] | {"value": 1}}, done),
+        ("2025-01-03", broken, done),
+        (None, broken | {"record": "{{"}, done),
+        ("2025-01-04", broken | {"record": "{{{"}, dead),
+        ("2025-01-05", good | {"record": good["record"] | {"value": 2}}, done),
+    ):
+        land(sandbox, row, synced_at=synced_at)
+        [outcome] = processed(processor, "lame")
+        assert (outcome.status, bool(outcome.reason)) == (status, status == dead), row
+        assert [outcome.status for outcome in processed(processor, "lame")] == [
+            dead if status == dead else Status.DUPLICATE
+        ]
+
+
+@pytest.mark.parametrize("sandbox", ["duckdb"], indirect=True)
+def test_what_a_full_disk_refused_leaves_nothing(sandbox: Sandbox, processor: Processor) -> None:
+    """A commit that fails takes back what the runner noted of its own tables, too."""
+    person = event("ofperson", groups=[])
+    land(sandbox, person, event("ofgroup", persons=[]), event("ofboth"))
+    assert statuses(processed(processor, "ofperson")) == {Status.PROCESSED}
+    log = sandbox.file.with_name(f"{sandbox.file.name}.wal")
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 1000, most))
+    try:
+        with pytest.raises(CrmError, match="gave no answer"):
+            processed(processor, "ofgroup")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert statuses(processed(processor, "ofgroup", "ofboth")) == {Status.PROCESSED}
+    keys = {
+        "manual_events_raw": "(id, record_hash)",
+        "persons": "person_id",
+        "groups": "group_id",
+        "resolved_person_identifiers": "identifier_key",
+    }
+    with open_warehouse(sandbox.url) as warehouse:
+        for table, key in keys.items():
+            sql = f"select count(*) - count(distinct {key}) from crm.{table}"
+            assert warehouse.query(sql) == [(0,)], table
 
 
 def test_all_tables_show_an_event_at_once(sandbox: Sandbox, processor: Processor) -> None:
