@@ -30,6 +30,12 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--vars", "{unclosed"], 2, "is not YAML"),
         (["--vars", "word"], 2, "has no names"),
         (["--profile", "mine"], 2, "no profiles.yml"),
+        (["--target", "prod"], 2, "--target prod is of no profile: name one with --profile"),
+        (
+            ["--profile", "mine", "--warehouse", "duckdb:///mine.duckdb"],
+            2,
+            "--warehouse duckdb:///mine.duckdb and --profile mine",
+        ),
     ],
 )
 def test_wrong_use_is_one_line(
@@ -82,6 +88,28 @@ def test_a_failing_test_fails_the_build_and_names_it(tmp_path: Path) -> None:
     report = json.loads(sandbox.crm("build", "--json"))
     assert report["models"] > 50
     assert sandbox.query("select count(*) from persons") == [(0,)]
+
+
+def test_a_profile_of_one_s_own_is_built_and_tested_when_all_rows_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = Sandbox(tmp_path)
+    output = {"type": "duckdb", "path": str(sandbox.file), "schema": "crm", "threads": 2}
+    profile = {"mine": {"target": "none", "outputs": {"prod": output}}}
+    (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profile))
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path))
+    elsewhere = tmp_path / "elsewhere.duckdb"
+    monkeypatch.setenv("CRM_WAREHOUSE", f"duckdb:///{elsewhere}")
+
+    def tests_of(*options: str) -> int:
+        done = run_crm("build", "--profile", "mine", "--target", "prod", "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return int(json.loads(done.stdout)["tests"])
+
+    assert tests_of() == 0
+    assert tests_of("--full-refresh") > 100
+    assert not elsewhere.exists()
+    assert sandbox.query("select kind from ledger order by stamp") == [("batch",), ("full",)]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
