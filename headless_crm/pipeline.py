@@ -154,7 +154,16 @@ def _artefacts(project: Path) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = hashlib.sha256(str(project).encode()).hexdigest()[:12]
     folder = cache / "headless_crm" / place
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # dbt does not say what is wrong where it can't write.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"{folder}, where dbt keeps what it parsed, can't be written: {error.strerror}. "
+            "Name another folder with the environment variable XDG_CACHE_HOME."
+        ) from error
     return folder
 
 

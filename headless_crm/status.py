@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from headless_crm.config import CRM_SCHEMA
+from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
 from headless_crm.sources import Source, source_tables
 from headless_crm.warehouse import Warehouse
@@ -81,6 +82,12 @@ def read_status(warehouse: Warehouse) -> Status:
         else [],
         lock=lock,
     )
+
+
+def check_built(warehouse: Warehouse) -> None:
+    """Raise CrmError where no build has come to its last tables yet."""
+    if (CRM_SCHEMA, "persons") not in warehouse.query(_sql("tables")):
+        raise CrmError("Nothing was built yet. Run crm build first.")
 
 
 def _lock(warehouse: Warehouse) -> Lock:

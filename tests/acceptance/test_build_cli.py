@@ -29,6 +29,10 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--rebuild-raw"], 2, "--full-refresh"),
         (["--vars", "{unclosed"], 2, "is not YAML"),
         (["--vars", "word"], 2, "has no names"),
+        (["--vars", "a: 2025-01-01"], 2, "the value 2025-01-01 as date. Put it into quotes"),
+        (["--vars", "a: 2025-13-01"], 2, "is not YAML: month"),
+        (["--vars", "a: [{1: 2}]"], 2, "the name 1 as int. Put it into quotes"),
+        (["--vars", "&a {b: *a}"], 2, "holds itself"),
         (["--profile", "mine"], 2, "no profiles.yml"),
         (["--target", "prod"], 2, "--target prod is of no profile: name one with --profile"),
         (
@@ -48,6 +52,25 @@ def test_wrong_use_is_one_line(
     assert done.stderr.startswith("Error: ")
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_cache_that_can_t_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = run_crm("build", "--warehouse", f"duckdb:///{tmp_path / 'crm.duckdb'}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{tmp_path / 'file'}/headless_crm/" in done.stderr
+    assert "can't be written: Not a directory. " in done.stderr
+    assert "XDG_CACHE_HOME" in done.stderr
+
+
+def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run_crm("demo", tmp_path / "file")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {tmp_path / 'file'} is a file: name a folder")
 
 
 def test_a_file_that_is_no_warehouse_is_left_as_it_is(tmp_path: Path) -> None:
