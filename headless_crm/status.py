@@ -32,7 +32,11 @@ class Run:
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """A source table: what landed there, and how much of it the raw model holds."""
+    """A source table: what landed there, and how much of it the raw model holds.
+
+    `dead_letters` are rows by reason; `failed_events` the same of single events that the warehouse
+    refused, and that are pending since.
+    """
 
     source: str
     table: str
@@ -43,6 +47,7 @@ class SourceStatus:
     lag_seconds: float | None
     watermark: datetime | None
     dead_letters: dict[str, int]
+    failed_events: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -123,11 +128,15 @@ def _source(warehouse: Warehouse, tables: Tables, source: Source, now: datetime)
     [(landed, newest)] = warehouse.query(_sql("landed", tables, source))
     [(taken,)] = warehouse.query(_sql("taken", tables, source))
     [(pending,)] = warehouse.query(_sql("pending", tables, source))
-    marks = dead_letters = []
+    marks = dead_letters = failed_events = []
     if (CRM_SCHEMA, "watermarks") in tables:
         marks = warehouse.query(_sql("watermark"), [source.raw_model, source.declared])
     if (CRM_SCHEMA, "dead_letters") in tables:
         dead_letters = warehouse.query(_sql("dead_letters"), [source.raw_model])
+    if (CRM_SCHEMA, "failed_events") in tables:
+        # A source with several tables is known there by each of theirs.
+        names = [source.name, source.declared]
+        failed_events = warehouse.query(_sql("failed_events", tables, source), names)
     return SourceStatus(
         source=source.name,
         table=f"{source.schema}.{source.table}",
@@ -138,6 +147,7 @@ def _source(warehouse: Warehouse, tables: Tables, source: Source, now: datetime)
         lag_seconds=(now - newest).total_seconds() if newest else None,
         watermark=marks[0][0] if marks else None,
         dead_letters=dict(dead_letters),
+        failed_events=dict(failed_events),
     )
 
 

@@ -28,6 +28,8 @@ def status(warehouse: Warehouse = WAREHOUSE, as_json: Json = False) -> None:
       Sources  rows landed, rows taken, and versions of records that are
                pending: crm build takes them. Seen up to: the newest synced_at
                taken. Lag: how long ago the newest row landed.
+      Failed   events that the warehouse refused when they were processed by
+               themselves, and that no run has taken since: crm.failed_events.
       Behind   models that have not read all that the last run wrote, as after
                a failure, or a run of one layer alone.
 
@@ -98,6 +100,17 @@ def _show(console: Console, found: Status) -> None:
                 (source.source, reason, f"{rows:,}")
                 for source in found.sources
                 for reason, rows in source.dead_letters.items()
+            ],
+        )
+    if any(source.failed_events for source in found.sources):
+        show_table(
+            console,
+            "Failed events",
+            ("source", "reason", "events"),
+            [
+                (source.source, reason, f"{events:,}")
+                for source in found.sources
+                for reason, events in source.failed_events.items()
             ],
         )
     if found.built:
