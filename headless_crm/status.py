@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
-from headless_crm.sources import Source, source_tables
+from headless_crm.sources import Source, Variables, source_tables
 from headless_crm.warehouse import Warehouse
 
 Tables = Set[tuple[str, str]]
@@ -71,11 +71,14 @@ class Status:
     lock: Lock
 
 
-def read_status(warehouse: Warehouse) -> Status:
-    """The state of a warehouse, of an empty one too. Times are UTC without a zone."""
+def read_status(warehouse: Warehouse, variables: Variables | None = None) -> Status:
+    """The state of a warehouse, of an empty one too. Times are UTC without a zone.
+
+    Where sources land, `variables` say before the project does.
+    """
     tables = {(schema, name) for schema, name in warehouse.query(_sql("tables"))}
     now = datetime.now(UTC).replace(tzinfo=None)
-    sources = source_tables()
+    sources = source_tables(variables)
     built = (CRM_SCHEMA, "ledger") in tables
     lock = _lock(warehouse) if built else Lock()
     return Status(
