@@ -155,7 +155,7 @@ def _artefacts(project: Path) -> Path:
     place = hashlib.sha256(str(project).encode()).hexdigest()[:12]
     folder = cache / "headless_crm" / place
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # dbt does not say what is wrong where it can't write.
         with tempfile.TemporaryFile(dir=folder):
             pass

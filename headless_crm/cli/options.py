@@ -34,6 +34,7 @@ Variables = Annotated[
     str,
     typer.Option(
         "--vars",
+        envvar="CRM_VARS",
         metavar="YAML",
         help="Settings of the models, for example '{internal_domains: [acme.com]}'.",
     ),
@@ -42,7 +43,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 
 
 def parsed_variables(variables: str) -> dict[str, Any]:
-    """The value of --vars; raises UsageError where it holds what dbt can't be given, as JSON."""
+    """The value of --vars; raises UsageError where dbt can't be given it, or knows no such name."""
     try:
         parsed = yaml.safe_load(variables) or {}
         if isinstance(parsed, dict):
@@ -53,6 +54,11 @@ def parsed_variables(variables: str) -> dict[str, Any]:
         raise UsageError(f"--vars {variables!r} holds itself, or too much in itself.") from error
     if not isinstance(parsed, dict):
         raise UsageError(f"--vars {variables!r} has no names: write '{{name: value}}'.")
+    if parsed:
+        # Imported here, since `crm --help` needs none of it.
+        from headless_crm.variables import check_known
+
+        check_known(parsed)
     return parsed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--vars", "a: 2025-13-01"], 2, "is not YAML: month"),
         (["--vars", "a: [{1: 2}]"], 2, "the name 1 as int. Put it into quotes"),
         (["--vars", "&a {b: *a}"], 2, "holds itself"),
+        (["--vars", "{defalt_phone_region: GB}"], 2, "Did you mean default_phone_region?"),
+        (["--vars", "{build_mode: delta}"], 2, "'build_mode' is no variable of the models."),
         (["--profile", "mine"], 2, "no profiles.yml"),
         (["--target", "prod"], 2, "--target prod is of no profile: name one with --profile"),
         (
@@ -143,11 +146,19 @@ def test_each_command_s_help_teaches(command: str) -> None:
     assert command in (Path(__file__).parents[2] / "README.md").read_text()
 
 
-def test_vars_reach_the_models(tmp_path: Path) -> None:
+def test_vars_of_the_environment_reach_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox = Sandbox(tmp_path)
     event = {"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}
     event |= {"persons": [{"identifiers": {"email": "A.nn+x@gmail.com", "phone": "020 7946 0018"}}]}
     sandbox.load("manual", [event])
-    variables = {"gmail_canonical": True, "default_phone_region": "GB"}
-    sandbox.build("--vars", yaml.safe_dump(variables, default_flow_style=True).strip())
+    variables = {"gmail_canonical": True, "default_phone_region": "GB", "identifier_salt": "s"}
+    monkeypatch.setenv("CRM_VARS", yaml.safe_dump(variables, default_flow_style=True).strip())
+    sandbox.build()
+    assert not json.loads(sandbox.crm("build", "--json"))["rebuilt"]
+    compiled = tmp_path / "compiled.json"
+    sandbox.crm("compile", "--compiled", compiled)
+    assert stat.S_IMODE(compiled.stat().st_mode) == 0o600
+    assert "DUPLICATE" in sandbox.crm("process", "manual", "1", "--compiled", compiled)
     assert sandbox.query("select email, phone from persons") == [("ann@gmail.com", "+442079460018")]
