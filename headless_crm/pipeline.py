@@ -58,7 +58,8 @@ def build(
 
     Tests read all rows there are. Unless it's said, they are run when all rows were made anew: by
     the first build, and by a full refresh. That is what a build becomes when the models or their
-    variables are not those that made the rows.
+    variables are not those that made the rows. With a profile of the user's own a build is whole
+    by `full_refresh` alone: what made the rows is not noted there.
 
     Raises CrmError when a model or a test failed.
     """
@@ -69,7 +70,7 @@ def build(
     noted = noted_recipe(url) if url else None
     rebuilt = noted is not None and noted != recipe
     full_refresh = full_refresh or rebuilt
-    whole = full_refresh or noted is None
+    whole = full_refresh or (url is not None and noted is None)
     options = ["--vars", json.dumps(variables)] if variables else []
     results = []
     with connection_options(settings) as connection:
@@ -153,7 +154,16 @@ def _artefacts(project: Path) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = hashlib.sha256(str(project).encode()).hexdigest()[:12]
     folder = cache / "headless_crm" / place
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # dbt does not say what is wrong where it can't write.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"{folder}, where dbt keeps what it parsed, can't be written: {error.strerror}. "
+            "Name another folder with the environment variable XDG_CACHE_HOME."
+        ) from error
     return folder
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from headless_crm.config import CRM_SCHEMA
+from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
-from headless_crm.sources import Source, source_tables
+from headless_crm.sources import Source, Variables, source_tables
 from headless_crm.warehouse import Warehouse
 
 Tables = Set[tuple[str, str]]
@@ -31,7 +32,11 @@ class Run:
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """A source table: what landed there, and how much of it the raw model holds."""
+    """A source table: what landed there, and how much of it the raw model holds.
+
+    `dead_letters` are rows by reason; `failed_events` the same of single events that the warehouse
+    refused, and that are pending since.
+    """
 
     source: str
     table: str
@@ -42,6 +47,7 @@ class SourceStatus:
     lag_seconds: float | None
     watermark: datetime | None
     dead_letters: dict[str, int]
+    failed_events: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,14 @@ class Status:
     lock: Lock
 
 
-def read_status(warehouse: Warehouse) -> Status:
-    """The state of a warehouse, of an empty one too. Times are UTC without a zone."""
+def read_status(warehouse: Warehouse, variables: Variables | None = None) -> Status:
+    """The state of a warehouse, of an empty one too. Times are UTC without a zone.
+
+    Where sources land, `variables` say before the project does.
+    """
     tables = {(schema, name) for schema, name in warehouse.query(_sql("tables"))}
     now = datetime.now(UTC).replace(tzinfo=None)
-    sources = source_tables()
+    sources = source_tables(variables)
     built = (CRM_SCHEMA, "ledger") in tables
     lock = _lock(warehouse) if built else Lock()
     return Status(
@@ -81,6 +90,12 @@ def read_status(warehouse: Warehouse) -> Status:
         else [],
         lock=lock,
     )
+
+
+def check_built(warehouse: Warehouse) -> None:
+    """Raise CrmError where no build has come to its last tables yet."""
+    if (CRM_SCHEMA, "persons") not in warehouse.query(_sql("tables")):
+        raise CrmError("Nothing was built yet. Run crm build first.")
 
 
 def _lock(warehouse: Warehouse) -> Lock:
@@ -116,11 +131,15 @@ def _source(warehouse: Warehouse, tables: Tables, source: Source, now: datetime)
     [(landed, newest)] = warehouse.query(_sql("landed", tables, source))
     [(taken,)] = warehouse.query(_sql("taken", tables, source))
     [(pending,)] = warehouse.query(_sql("pending", tables, source))
-    marks = dead_letters = []
+    marks = dead_letters = failed_events = []
     if (CRM_SCHEMA, "watermarks") in tables:
         marks = warehouse.query(_sql("watermark"), [source.raw_model, source.declared])
     if (CRM_SCHEMA, "dead_letters") in tables:
         dead_letters = warehouse.query(_sql("dead_letters"), [source.raw_model])
+    if (CRM_SCHEMA, "failed_events") in tables:
+        # A source with several tables is known there by each of theirs.
+        names = [source.name, source.declared]
+        failed_events = warehouse.query(_sql("failed_events", tables, source), names)
     return SourceStatus(
         source=source.name,
         table=f"{source.schema}.{source.table}",
@@ -131,6 +150,7 @@ def _source(warehouse: Warehouse, tables: Tables, source: Source, now: datetime)
         lag_seconds=(now - newest).total_seconds() if newest else None,
         watermark=marks[0][0] if marks else None,
         dead_letters=dict(dead_letters),
+        failed_events=dict(failed_events),
     )
 
 

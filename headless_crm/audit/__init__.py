@@ -86,13 +86,13 @@ def read_audit(
             read_entities(warehouse, kind, single.get(kind, []), values=values) for kind in ENTITIES
         )
         processing, by_day = read_processing(warehouse)
-        sources = source_tables()
+        sources = source_tables(variables)
         return Audit(
             audited_at=datetime.now(UTC).replace(tzinfo=None),
             values=values,
             persons=persons,
             groups=groups,
-            conservation=read_conservation(warehouse, sources, read_status(warehouse)),
+            conservation=read_conservation(warehouse, sources, read_status(warehouse, variables)),
             dead_letters=read_dead_letters(warehouse),
             volume=read_volume(warehouse),
             processing=processing,

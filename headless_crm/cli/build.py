@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def build(
+    context: typer.Context,
     warehouse: Warehouse = WAREHOUSE,
     full_refresh: Annotated[
         bool,
@@ -46,7 +47,10 @@ def build(
     variables: Variables = "",
     profile: Annotated[
         str | None,
-        typer.Option(help="A profile of your own profiles.yml, instead of --warehouse."),
+        typer.Option(
+            help="A profile of your own profiles.yml, instead of --warehouse; CRM_WAREHOUSE is not "
+            "looked at then."
+        ),
     ] = None,
     target: Annotated[str | None, typer.Option(help="A target of that profile.")] = None,
     as_json: Json = False,
@@ -58,12 +62,20 @@ def build(
     that can't be processed are in crm.dead_letters.
 
     The first build makes all rows and tests them; so does one with --full-refresh, and one after
-    the models or --vars have changed.
+    the models or --vars have changed. With --profile only --full-refresh does: what made the rows
+    is not known there, so say it yourself after such a change.
 
     Exit codes: 0 built and tested; 1 a model or a test failed; 2 wrong use.
     """
     if rebuild_raw and not full_refresh:
         raise UsageError("--rebuild-raw forgets history: say --full-refresh as well.")
+    if target and not profile:
+        raise UsageError(f"--target {target} is of no profile: name one with --profile.")
+    if profile and _is_typed(context, "warehouse"):
+        raise UsageError(
+            f"--warehouse {warehouse} and --profile {profile} say both where to build. "
+            "Leave one of them out."
+        )
     settings = Settings(warehouse=warehouse, profile=profile, target=target)
     report = run_build(
         settings,
@@ -81,6 +93,12 @@ def build(
     )
     for warning in report.warnings:
         typer.echo(f"Warning: {warning}", err=True)
+
+
+def _is_typed(context: typer.Context, parameter: str) -> bool:
+    """Whether the command line says it, rather than the environment or nobody."""
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def run_build(settings: Settings, **options: Any) -> BuildReport:

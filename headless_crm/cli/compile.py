@@ -30,7 +30,8 @@ def compile_events(
     source that has its models needs no more than this.
 
     Run it after each change of the models or of --vars, with the same --vars as
-    crm build. An artefact that does not match what was built is refused.
+    crm build. An artefact that does not match what was built is refused. Its owner
+    alone may read it, since it holds the var identifier_salt.
 
     Exit codes: 0 written; 1 a model could not be rendered; 2 wrong use.
     """
@@ -48,6 +49,7 @@ def _write(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     with writing(path):
         try:
+            beside.touch(mode=0o600)  # What it holds may be salted.
             beside.write_text(text, encoding="utf-8")
             beside.replace(path)
         except OSError:

@@ -48,7 +48,7 @@ def demo(
 
     started = time.perf_counter()
     warehouse_file = folder / "crm.duckdb"
-    if folder.exists() and any(folder.iterdir()) and not (folder / "truth/planted.json").exists():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "truth/planted.json").exists():
         raise UsageError(f"{folder} holds files that are no demo's. Name another DIR.")
     console = Console(stderr=True)
     with console.status("Generating a sample"):

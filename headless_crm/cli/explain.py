@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -50,16 +49,24 @@ def explain(
 
     What is shown is personal data. Nothing is written to the warehouse.
 
-    Exit codes: 0 explained; 1 an identifier is not there, or the warehouse failed; 2 wrong use.
+    Exit codes: 0 explained; 1 an identifier is not there, nothing was built yet, or the warehouse
+    failed; 2 wrong use.
     """
     # Imported here, since `crm --help` needs none of them.
     from headless_crm.explain.explaining import Explainer
     from headless_crm.explain.picture import page
     from headless_crm.explain.told import told
+    from headless_crm.sources.row import utc
+    from headless_crm.status import check_built
     from headless_crm.warehouse import open_warehouse
 
-    moment = _moment(as_of) if as_of else None
+    moment = None if as_of is None else utc(as_of)
+    if as_of is not None and moment is None:
+        raise UsageError(
+            f"--as-of {as_of!r} is no time: write it as 2025-01-31 or 2025-01-31T08:00:00."
+        )
     with open_warehouse(warehouse, read_only=True) as opened:
+        check_built(opened)
         found = Explainer(opened.query, entity, moment).explain(first, second)
     if html is not None:
         with writing(html):
@@ -74,13 +81,3 @@ def explain(
     typer.echo(answer)
     for line in lines:
         typer.echo(f"  {line}")
-
-
-def _moment(given: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError as error:
-        raise UsageError(
-            f"--as-of {given!r} is no time: write it as 2025-01-31 or 2025-01-31T08:00:00."
-        ) from error
-    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

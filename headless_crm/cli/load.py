@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
+from headless_crm.cli.options import WAREHOUSE, Json, Variables, Warehouse, parsed_variables
 from headless_crm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def load(
         ),
     ] = None,
     warehouse: Warehouse = WAREHOUSE,
+    variables: Variables = "",
     as_json: Json = False,
 ) -> None:
     """Load files into the table of a source.
@@ -68,7 +69,7 @@ def load(
     from headless_crm.sources.row import utc
     from headless_crm.warehouse import open_warehouse
 
-    table = find_source(source)
+    table = find_source(source, parsed_variables(variables))
     fixed = None if synced_at is None else utc(synced_at)
     if synced_at is not None and fixed is None:
         raise UsageError(

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
+from headless_crm.cli.options import WAREHOUSE, Json, Variables, Warehouse, parsed_variables
 from headless_crm.cli.tables import show_table
 
 if TYPE_CHECKING:
     from headless_crm.status import Status
 
 
-def status(warehouse: Warehouse = WAREHOUSE, as_json: Json = False) -> None:
+def status(
+    warehouse: Warehouse = WAREHOUSE, variables: Variables = "", as_json: Json = False
+) -> None:
     """Show the last runs, what each source has landed and pending, and who writes now.
 
     Nothing is changed, and no row's content is shown. Times are UTC.
@@ -28,6 +30,8 @@ def status(warehouse: Warehouse = WAREHOUSE, as_json: Json = False) -> None:
       Sources  rows landed, rows taken, and versions of records that are
                pending: crm build takes them. Seen up to: the newest synced_at
                taken. Lag: how long ago the newest row landed.
+      Failed   events that the warehouse refused when they were processed by
+               themselves, and that no run has taken since: crm.failed_events.
       Behind   models that have not read all that the last run wrote, as after
                a failure, or a run of one layer alone.
 
@@ -40,8 +44,9 @@ def status(warehouse: Warehouse = WAREHOUSE, as_json: Json = False) -> None:
     from headless_crm.status import read_status
     from headless_crm.warehouse import open_warehouse
 
+    given = parsed_variables(variables)
     with open_warehouse(warehouse, read_only=True) as opened:
-        found = read_status(opened)
+        found = read_status(opened, given)
     if as_json:
         behind = {"number": len(found.behind), "models": found.behind}
         typer.echo(json.dumps(asdict(found) | {"behind": behind}, default=_with_zone))
@@ -98,6 +103,17 @@ def _show(console: Console, found: Status) -> None:
                 (source.source, reason, f"{rows:,}")
                 for source in found.sources
                 for reason, rows in source.dead_letters.items()
+            ],
+        )
+    if any(source.failed_events for source in found.sources):
+        show_table(
+            console,
+            "Failed events",
+            ("source", "reason", "events"),
+            [
+                (source.source, reason, f"{events:,}")
+                for source in found.sources
+                for reason, events in source.failed_events.items()
             ],
         )
     if found.built:

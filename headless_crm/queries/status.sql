@@ -110,6 +110,22 @@ where source_table = ?
 group by reason
 order by reason
 
+-- name: failed_events
+-- Those that no run has taken since; what a build took stays in the table until the next request.
+select
+    failed.reason,
+    count(*) as failed_events
+from crm.failed_events as failed
+where
+    failed.source in (?, ?)
+    and not exists (
+        select 1
+        from :taken as taken
+        where taken.id = failed.id and taken._ingested_at >= failed.last_failed_at
+    )
+group by failed.reason
+order by failed.reason
+
 -- name: behind
 -- A raw model's watermark is a time of its source, and no stamp. The run that writes now has not
 -- finished, and a full refresh that failed has changed nothing.

@@ -9,7 +9,7 @@ from typing import Any
 from headless_crm.csv_files import read_csv
 from headless_crm.entities import ENTITIES
 from headless_crm.errors import UsageError
-from headless_crm.sources import project_variables
+from headless_crm.sources import project_variables, relation_of
 
 Rule = tuple[Any, ...]
 """A row of a table of rules, by its columns."""
@@ -27,11 +27,7 @@ class RuleTable:
 
     def relation(self, variables: dict[str, Any]) -> tuple[str, str]:
         """Its schema and name, as the var says; UsageError where it says none."""
-        name = f"{self.name}_table"
-        *_, schema, table = ("", *str((project_variables() | variables)[name]).split("."))
-        if not schema:
-            raise UsageError(f"{name} is {table!r}: say it as schema.table.")
-        return schema, table
+        return relation_of(project_variables() | variables, f"{self.name}_table")
 
 
 LIMITS = RuleTable(

@@ -38,7 +38,9 @@ def connect(url: str, read_only: bool = False) -> Postgres:
     try:
         connection = psycopg.connect(url, autocommit=True, options=session)
     except psycopg.Error as error:
-        why = str(error).strip().splitlines()[-1].removeprefix("connection failed: ")
+        why = " ".join(str(error).split())
+        for prefix in ("connection failed: ", "connection is bad: "):
+            why = why.removeprefix(prefix)
         password = str(options.get("password") or "")
         why = why.replace(password, "…") if password else why
         raise CrmError(f"Can't connect to {place}: {why}") from error
@@ -59,8 +61,8 @@ def dbt_output(url: str) -> dict[str, Any]:
     options = _options(url)
     output: dict[str, Any] = {
         "type": "postgres",
-        "host": options.get("host") or os.environ.get("PGHOST", "localhost"),
-        "port": int(options.get("port") or os.environ.get("PGPORT", "5432")),
+        "host": _host(options),
+        "port": _port(options),
         "user": _user(options),
         "password": options.get("password") or os.environ.get("PGPASSWORD", ""),
         "dbname": _database(options),
@@ -156,8 +158,9 @@ def _cause(error: psycopg.Error) -> str:
 
 
 def _options(url: str) -> dict[str, Any]:
+    """What the URL says; raises UsageError where it can't be read, or dbt can't be given it."""
     try:
-        return dict(conninfo_to_dict(url))
+        options: dict[str, Any] = dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError as error:
         # What the library says holds the URL, and so the password.
         raise UsageError(
@@ -165,11 +168,41 @@ def _options(url: str) -> dict[str, Any]:
             "Write postgresql://user:password@host:5432/database, with %40 for an @ in the "
             "password, or postgresql:///database?host=/folder/of/socket."
         ) from error
+    for name in ("service", "hostaddr"):
+        if name in options:
+            raise UsageError(
+                f"The warehouse's URL names a {name}, {options[name]}, which dbt can't be given. "
+                "Write host, port, user and database into the URL instead."
+            )
+    if "," in _host(options):
+        raise UsageError(
+            f"The warehouse's URL names several hosts, {_host(options)}; dbt takes one. "
+            "Name the one that may be written to."
+        )
+    _port(options)
+    if not str(options.get("connect_timeout", 0)).isdecimal():
+        raise UsageError(
+            f"The warehouse's URL has the connect_timeout {options['connect_timeout']!r}, which is "
+            "no number of seconds."
+        )
+    return options
 
 
 def _place(options: dict[str, Any]) -> str:
-    host = options.get("host") or os.environ.get("PGHOST", "localhost")
-    return f"the database {_database(options)} on {host}"
+    return f"the database {_database(options)} on {_host(options)}:{_port(options)}"
+
+
+def _host(options: dict[str, Any]) -> str:
+    return str(options.get("host") or os.environ.get("PGHOST", "localhost"))
+
+
+def _port(options: dict[str, Any]) -> int:
+    port = str(options.get("port") or os.environ.get("PGPORT") or 5432)
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 2**16):
+        raise UsageError(
+            f"{port!r} is no port of a PostgreSQL server. Write a number such as 5432."
+        )
+    return int(port)
 
 
 def _database(options: dict[str, Any]) -> str:

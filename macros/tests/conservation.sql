@@ -4,16 +4,8 @@
     a newer one superseded was processed.
 #}
 {% test conservation(model, source, raw, parsed) %}
-    with landed as (
-        select distinct md5(coalesce(cast(record as {{ dbt.type_string() }}), '')) as record_hash
-        from {{ model }}
-    ),
-
-    not_taken as (
-        select landed.record_hash
-        from landed
-        left join {{ raw }} as taken on landed.record_hash = taken.record_hash
-        where taken.record_hash is null
+    with not_taken as (
+        {{ headless_crm.not_taken(model, raw) }}
     ),
 
     absorbed as (

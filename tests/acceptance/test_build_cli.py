@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,19 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--rebuild-raw"], 2, "--full-refresh"),
         (["--vars", "{unclosed"], 2, "is not YAML"),
         (["--vars", "word"], 2, "has no names"),
+        (["--vars", "a: 2025-01-01"], 2, "the value 2025-01-01 as date. Put it into quotes"),
+        (["--vars", "a: 2025-13-01"], 2, "is not YAML: month"),
+        (["--vars", "a: [{1: 2}]"], 2, "the name 1 as int. Put it into quotes"),
+        (["--vars", "&a {b: *a}"], 2, "holds itself"),
+        (["--vars", "{defalt_phone_region: GB}"], 2, "Did you mean default_phone_region?"),
+        (["--vars", "{build_mode: delta}"], 2, "'build_mode' is no variable of the models."),
         (["--profile", "mine"], 2, "no profiles.yml"),
+        (["--target", "prod"], 2, "--target prod is of no profile: name one with --profile"),
+        (
+            ["--profile", "mine", "--warehouse", "duckdb:///mine.duckdb"],
+            2,
+            "--warehouse duckdb:///mine.duckdb and --profile mine",
+        ),
     ],
 )
 def test_wrong_use_is_one_line(
@@ -42,6 +55,25 @@ def test_wrong_use_is_one_line(
     assert done.stderr.startswith("Error: ")
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_cache_that_can_t_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = run_crm("build", "--warehouse", f"duckdb:///{tmp_path / 'crm.duckdb'}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{tmp_path / 'file'}/headless_crm/" in done.stderr
+    assert "can't be written: Not a directory. " in done.stderr
+    assert "XDG_CACHE_HOME" in done.stderr
+
+
+def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run_crm("demo", tmp_path / "file")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {tmp_path / 'file'} is a file: name a folder")
 
 
 def test_a_file_that_is_no_warehouse_is_left_as_it_is(tmp_path: Path) -> None:
@@ -84,6 +116,28 @@ def test_a_failing_test_fails_the_build_and_names_it(tmp_path: Path) -> None:
     assert sandbox.query("select count(*) from persons") == [(0,)]
 
 
+def test_a_profile_of_one_s_own_is_built_and_tested_when_all_rows_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = Sandbox(tmp_path)
+    output = {"type": "duckdb", "path": str(sandbox.file), "schema": "crm", "threads": 2}
+    profile = {"mine": {"target": "none", "outputs": {"prod": output}}}
+    (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profile))
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path))
+    elsewhere = tmp_path / "elsewhere.duckdb"
+    monkeypatch.setenv("CRM_WAREHOUSE", f"duckdb:///{elsewhere}")
+
+    def tests_of(*options: str) -> int:
+        done = run_crm("build", "--profile", "mine", "--target", "prod", "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return int(json.loads(done.stdout)["tests"])
+
+    assert tests_of() == 0
+    assert tests_of("--full-refresh") > 100
+    assert not elsewhere.exists()
+    assert sandbox.query("select kind from ledger order by stamp") == [("batch",), ("full",)]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_s_help_teaches(command: str) -> None:
     done = run_crm(command, "--help")
@@ -92,11 +146,19 @@ def test_each_command_s_help_teaches(command: str) -> None:
     assert command in (Path(__file__).parents[2] / "README.md").read_text()
 
 
-def test_vars_reach_the_models(tmp_path: Path) -> None:
+def test_vars_of_the_environment_reach_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox = Sandbox(tmp_path)
     event = {"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}
     event |= {"persons": [{"identifiers": {"email": "A.nn+x@gmail.com", "phone": "020 7946 0018"}}]}
     sandbox.load("manual", [event])
-    variables = {"gmail_canonical": True, "default_phone_region": "GB"}
-    sandbox.build("--vars", yaml.safe_dump(variables, default_flow_style=True).strip())
+    variables = {"gmail_canonical": True, "default_phone_region": "GB", "identifier_salt": "s"}
+    monkeypatch.setenv("CRM_VARS", yaml.safe_dump(variables, default_flow_style=True).strip())
+    sandbox.build()
+    assert not json.loads(sandbox.crm("build", "--json"))["rebuilt"]
+    compiled = tmp_path / "compiled.json"
+    sandbox.crm("compile", "--compiled", compiled)
+    assert stat.S_IMODE(compiled.stat().st_mode) == 0o600
+    assert "DUPLICATE" in sandbox.crm("process", "manual", "1", "--compiled", compiled)
     assert sandbox.query("select email, phone from persons") == [("ann@gmail.com", "+442079460018")]

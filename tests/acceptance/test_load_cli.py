@@ -72,6 +72,21 @@ def test_json_report_and_time(here: Sandbox) -> None:
         assert connection.execute(with_time).fetchall() == [(2, "2025-01-31 07:00:00")]
 
 
+def test_a_source_table_that_was_moved_is_the_one_of_all_commands(here: Sandbox) -> None:
+    moved = ("--vars", "{manual_events_table: landing.signups}")
+    record = {"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}
+    (here.folder / "c.jsonl").write_text(json.dumps(record) + "\n")
+    here.crm("load", "manual", here.folder / "c.jsonl", *moved)
+    here.build("--no-test", *moved)
+    assert here.query("select event_name from events") == [("x",)]
+    told = json.loads(here.crm("status", "--json", *moved))["sources"]
+    [manual] = [source for source in told if source["source"] == "manual"]
+    assert (manual["table"], manual["landed"], manual["pending"]) == ("landing.signups", 1, 0)
+    told = json.loads(here.crm("audit", "--json", *moved))["conservation"]
+    [manual] = [source for source in told if source["source"] == "manual"]
+    assert (manual["table"], manual["landed"], manual["missing"]) == ("landing.signups", 1, 0)
+
+
 def test_files_are_checked_before_any_is_loaded(here: Sandbox) -> None:
     good = here.folder / "a.jsonl"
     for wrong, fault in [
@@ -88,6 +103,8 @@ def test_wrong_words_are_told(here: Sandbox) -> None:
     good = here.folder / "a.jsonl"
     code, line = refused("gmial", good, "--warehouse", here.url)
     assert (code, "Did you mean gmail?" in line) == (2, True)
+    code, line = refused("manual", good, "--vars", "{manual_events_table: landing.}")
+    assert (code, "manual_events_table is 'landing.'" in line) == (2, True)
     code, line = refused("manual", good, "--synced-at", "soon", "--warehouse", here.url)
     assert (code, "'soon'" in line) == (2, True)
     code, line = refused("manual", good, "--warehouse", "mysql://x")

@@ -98,6 +98,19 @@ def test_linters_find_nothing_in_what_was_written(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_vars_of_a_new_source_can_be_set(tmp_path: Path) -> None:
+    """That of its table, and one that its models ask for without a default in dbt_project.yml."""
+    checkout = Checkout(tmp_path)
+    checkout.crm("new-source", "a")
+    model = tmp_path / "models" / "source_layer" / "a" / "a_events_parsed.sql"
+    model.write_text(f"{model.read_text()}\n-- {{{{ var('a_region', 'US') }}}}\n")
+    given = "{a_events_table: landing.b, a_region: GB}"
+    sources = json.loads(checkout.crm("status", "--json", "--vars", given))["sources"]
+    assert "landing.b" in [source["table"] for source in sources]
+    done = checkout.run("-m", "headless_crm", "status", "--vars", "{a_regoin: GB}")
+    assert (done.returncode, "Did you mean a_region?" in done.stderr) == (2, True)
+
+
 def test_a_wrong_name_is_an_error_of_one_line(tmp_path: Path) -> None:
     done = Checkout(tmp_path).run("-m", "headless_crm", "new-source", "gadget")
     assert (done.returncode, done.stdout) == (2, "")

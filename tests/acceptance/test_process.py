@@ -26,6 +26,7 @@ from headless_crm.realtime.compiled import FORMAT, Compiled, read_compiled
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import open_runner
+from headless_crm.status import read_status
 from headless_crm.warehouse import Warehouse, open_warehouse
 from headless_crm.warehouse.duckdb import shared
 
@@ -277,7 +278,9 @@ def test_an_event_that_fails_is_taken_out(sandbox: Sandbox, processor: Processor
                 [(source, key, reason, attempts)] = warehouse.query(
                     "select source, id, reason, attempts from crm.failed_events"
                 )
+                told = {one.source: one.failed_events for one in read_status(warehouse).sources}
             assert (source, key, reason, attempts) == ("manual", "fails", fails.reason, attempt)
+            assert told == {"gadget": {}, "gmail": {}, "manual": {reason: 1}, "shopify_partner": {}}
     finally:
         alter(sandbox, processor, ALLOW)
     assert statuses(processed(processor, "fails")) == {Status.PROCESSED}

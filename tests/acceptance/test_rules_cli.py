@@ -13,6 +13,7 @@ from headless_crm.warehouse import open_warehouse
 
 PHONE = "+14155550100"
 ANN, BOB, EVE = (f"{name}@a.test" for name in ("ann", "bob", "eve"))
+BEFORE_ALL = "0001-01-01T00:00:00+14:00"
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -131,6 +132,7 @@ def test_an_explanation_names_the_way_and_what_cuts_it(sandbox: Sandbox) -> None
         (("explain", "person", EVE, ANN), 1, f"No person has the identifier '{EVE}'"),
         (("explain", "people", ANN, BOB), 2, "'people' is neither person nor group"),
         (("explain", "person", ANN, BOB, "--as-of", "then"), 2, "--as-of 'then' is no time"),
+        (("explain", "person", ANN, BOB, "--as-of", BEFORE_ALL), 2, "is no time"),
         (("explain", "person", ANN, BOB, "--html", "/no/where.html"), 2, "can't be written"),
         (("rules", "--limits", "no.csv"), 2, "no.csv can't be read"),
     ],
@@ -142,6 +144,20 @@ def test_what_cannot_be_explained_is_said_in_one_line(
     assert result.returncode == code
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres"])
+@pytest.mark.parametrize("command", [("explain", "person", ANN, BOB), ("audit",), ("rules",)])
+def test_before_the_first_build_one_is_told_to_build(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, command: tuple[str, ...]
+) -> None:
+    url = f"duckdb:///{tmp_path / 'crm.duckdb'}"
+    if kind == "postgres":
+        url = request.getfixturevalue("postgres").url("postgres")
+    done = run_crm(*command, "--warehouse", url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "yet" in done.stderr
+    assert "Run crm build" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,19 @@ def test_the_text_shows_the_numbers_and_no_personal_data(built: Sandbox) -> None
     assert "secret" not in shown + built.crm("status", "--json")
 
 
+def test_events_that_failed_are_counted_until_a_run_has_taken_them(built: Sandbox) -> None:
+    failed = "insert into crm.failed_events values ('manual', '{}', 'Interrupted', 1, {}, {})"
+    late, early = (f"timestamp '{year}-01-01'" for year in (2999, 2025))
+    change(built, *(failed.format(key, at, at) for key, at in (("d", late), ("a", early))))
+    report = status(built)
+    assert source(report)["failed_events"] == {"Interrupted": 1}
+    assert source(report, "raw.gmail_messages")["failed_events"] == {}
+    shown = " ".join(built.crm("status").split())
+    assert "Failed events source reason events manual Interrupted 1 No model" in shown
+    change(built, "delete from crm.failed_events")
+    assert "Failed events" not in built.crm("status")
+
+
 def test_models_behind_the_last_run_are_named(built: Sandbox) -> None:
     back = "update crm.watermarks set absorbed = absorbed {} where model = 'persons'"
     change(built, back.format("- interval '1 day'"))
@@ -170,6 +183,16 @@ def test_a_run_that_lives_holds_the_lock(writing: Sandbox) -> None:
 def test_a_run_that_took_the_lock_over_leaves_the_other_dead(writing: Sandbox) -> None:
     change(writing, "update crm.writer_lock set holder = 'y', session_id = null")
     assert status(writing)["runs"][0]["status"] == "died"
+
+
+def test_a_row_that_was_lost_beside_another_of_the_same_content_is_found(built: Sandbox) -> None:
+    """One that landed too late to be taken: all that tells it from the other is its id."""
+    assert "Rows of manual" not in built.crm("build", "--test", "--json")
+    record = event("a")["record"]
+    built.load("manual", [{"id": "lost", "synced_at": "2024-01-01", "record": record}])
+    told = json.loads(built.crm("build", "--test", "--json"))["warnings"]
+    assert [warning.partition(" are ")[0] for warning in told] == ["Rows of manual"]
+    assert source(status(built))["pending"] == 1
 
 
 def test_an_empty_warehouse_gets_a_short_answer(tmp_path: Path) -> None:

@@ -74,9 +74,39 @@ def test_a_batch_may_take_its_time_and_plans_for_the_rows_that_there_are(url: st
 def test_an_error_names_the_place_and_never_the_password() -> None:
     done = run_crm("build", "--warehouse", "postgresql://me:s3cret@127.0.0.1:1/shop")
     assert done.returncode == 1
-    assert "the database shop on 127.0.0.1" in done.stderr
+    assert "the database shop on 127.0.0.1:1: " in done.stderr
+    assert "Connection refused" in done.stderr
     assert "s3cret" not in done.stdout + done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql://me:s3cret@/shop?service=prod", "a service, prod, which dbt can't be given"),
+        ("postgresql://me:s3cret@db/shop?hostaddr=10.0.0.1", "a hostaddr, 10.0.0.1"),
+        ("postgresql://me:s3cret@one:1,two:2/shop", "several hosts, one,two; dbt takes one"),
+        ("postgresql://me:s3cret@localhost:abc/shop", "'abc' is no port"),
+        ("postgresql://me:s3cret@localhost:99999/shop", "'99999' is no port"),
+        ("postgresql://me:s3cret@db/shop?connect_timeout=soon", "the connect_timeout 'soon'"),
+    ],
+)
+def test_what_dbt_can_t_be_given_is_refused(url: str, message: str) -> None:
+    for use in (dbt_output, open_warehouse):
+        with pytest.raises(UsageError) as refused:
+            use(url)
+        assert message in str(refused.value)
+        assert "s3cret" not in str(refused.value)
+
+
+def test_an_error_tells_the_cause_and_not_only_its_last_line(url: str) -> None:
+    with open_warehouse(url) as warehouse:
+        warehouse.query("create role stranger login")
+        warehouse.query("revoke connect on database driver from public")
+    with pytest.raises(CrmError) as refused:
+        open_warehouse(url.replace("postgres@", "stranger@"))
+    assert 'permission denied for database "driver"' in str(refused.value)
+    assert "does not have CONNECT privilege" in str(refused.value)
 
 
 @pytest.mark.parametrize("rest", ["me:s3cret@host:port/shop", "me:s3cret@host/shop?no=option"])
