@@ -13,6 +13,7 @@ from headless_crm.cli.build import build
 from headless_crm.cli.compile import compile_events
 from headless_crm.cli.demo import demo
 from headless_crm.cli.diagram import diagram
+from headless_crm.cli.erase import erase
 from headless_crm.cli.explain import explain
 from headless_crm.cli.generate import generate
 from headless_crm.cli.key import key
@@ -38,6 +39,7 @@ app.command()(build)
 app.command("compile")(compile_events)
 app.command()(demo)
 app.command()(diagram)
+app.command()(erase)
 app.command()(explain)
 app.command()(generate)
 app.command()(key)

@@ -75,10 +75,10 @@ class Runner:
         self.caught_up_at = stamp
         return outcomes
 
-    def begin(self, run_id: str) -> tuple[datetime, datetime]:
+    def begin(self, run_id: str, kind: str = "event") -> tuple[datetime, datetime]:
         """Take the writer lock; returns the run's stamp, and the one that was given out before."""
         for sql in self.compiled.lock:
-            self.session.query(sql, holder=run_id, kind="event")
+            self.session.query(sql, holder=run_id, kind=kind)
         stamps = self.session.query(self.sql["stamps"], run_id=run_id)
         if not stamps:
             raise Busy

@@ -12,7 +12,8 @@ class PreparedStep:
 
     def __init__(self, session: Session, step: Step) -> None:
         self.session = session
-        self.model, self.reads, self.relation = step.model, step.reads, step.relation
+        self.model, self.reads = step.model, step.reads
+        self.relation, self.removed = step.relation, step.removed
         self.requested, self.landed = step.requested, step.landed
         self.rounds = step.rounds
         if step.requested:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from warehouses import Died, DuckDB, Engine
 
+from headless_crm.erasing import erase_events
 from headless_crm.realtime.duckdb import DuckDBSession
 from headless_crm.realtime.outcome import Outcome
 from headless_crm.realtime.postgres import PostgresSession
 from headless_crm.realtime.postgres import open_session as open_postgres
 from headless_crm.realtime.runner import Busy, Runner
+from headless_crm.sources import Source
+
+T = TypeVar("T")
 
 
 class Events:
@@ -30,7 +34,7 @@ class Events:
         runner = self.open()
         self.budget = die_after
         try:
-            return self._run(runner, requests)
+            return self._waiting(lambda: runner.run(requests))
         except Died:
             self.budget = None
             self.close()
@@ -38,14 +42,18 @@ class Events:
         finally:
             self.budget = None
 
+    def erase(self, source: Source, ids: list[str]) -> None:
+        runner = self.open()
+        self._waiting(lambda: erase_events(runner, source, ids))
+
     def open(self) -> Runner:
         self.runner = self.runner or Runner(self._session(), self.engine.project.compiled)
         return self.runner
 
-    def _run(self, runner: Runner, requests: dict[str, list[str]]) -> list[Outcome]:
+    def _waiting(self, run: Callable[[], T]) -> T:
         for _ in range(50):
             try:
-                return runner.run(requests)
+                return run()
             except Busy:
                 time.sleep(0.1)  # A server takes a moment to see that a session is gone.
         raise AssertionError("the lock of a dead run stays")

@@ -15,6 +15,7 @@ from warehouses import Engine, Postgres, Warehouse
 
 from headless_crm.realtime.outcome import Status
 from headless_crm.realtime.runner import Busy
+from headless_crm.sources import find_source
 
 RECENT = st.integers(-10, 0)
 LAYERS = ("source_layer", "core_layer", "identity", "marts")
@@ -168,6 +169,16 @@ class Convergence(RuleBasedStateMachine):
     @rule(row=rows)
     def process_what_never_landed(self, row: Landing) -> None:
         self.process_all([dataclasses.replace(row, key=f"no {row.key}")])
+
+    @rule(row=rows)
+    def erase(self, row: Landing) -> None:
+        """Nothing is left of it in its source, or taken from there."""
+        if self.is_built:
+            source = find_source(row.source)
+            self.events.erase(source, [row.key])
+            for table in (f"raw.{source.table}", f"crm.{source.raw_model}"):
+                sql = f"select 1 from {table} where id = '{row.key}'"
+                assert not self.warehouse.engine.execute(sql)
 
     def process_all(self, some: list[Landing], die_after: int | None = None) -> None:
         """Afterwards an event is there, and the same again is a duplicate, or a dead letter."""

@@ -1,0 +1,77 @@
+"""Events erased: their rows in the source table, and each version that was taken."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from headless_crm.errors import CrmError
+from headless_crm.queries import queries, quoted
+from headless_crm.realtime.compiling import compile_events
+from headless_crm.realtime.runner import Busy, Runner, open_runner
+from headless_crm.realtime.session import Failed, Interrupted
+from headless_crm.sources import Source, find_source
+
+
+@dataclass(frozen=True)
+class Erased:
+    """The ids that were there, and how many rows of the source table and of its raw model."""
+
+    ids: set[str]
+    landed: int
+    versions: int
+
+
+def erase(url: str, variables: dict[str, Any], name: str, ids: Sequence[str]) -> Erased:
+    """Delete the events of a source that have these ids, all or none; a build is to follow.
+
+    Raises CrmError where the warehouse refuses, and UsageError for a source that there is not.
+    """
+    source = find_source(name, variables)
+    compiled = compile_events(url, variables)
+    steps = tuple(step for step in compiled.steps if step.model == source.raw_model)
+    sources = tuple(one for one in compiled.sources if one.raw == source.raw_model)
+    runner = open_runner(url, replace(compiled, steps=steps, sources=sources), batch=True)
+    try:
+        return erase_events(runner, source, ids)
+    except Busy as error:
+        raise CrmError("Another run is writing. Try again when it is done.") from error
+    except (Failed, Interrupted) as error:
+        raise CrmError(
+            f"The warehouse could not erase the events ({error}), and nothing was erased. Has it "
+            f"the table {source.schema}.{source.table}, and have you the right to delete there?"
+        ) from error
+    finally:
+        runner.session.close()
+
+
+def erase_events(runner: Runner, source: Source, ids: Sequence[str]) -> Erased:
+    """The same by a runner that is open, in a transaction of its own."""
+    run_id = str(uuid.uuid4())
+    session, raw = runner.session, runner.steps[source.raw_model]
+    places = {
+        ":requested": raw.requested,
+        ":landed": f":database.{quoted(source.schema, source.table)}",
+        ":raw": raw.relation,
+        ":removed": raw.removed,
+    }
+
+    def ask(name: str, **values: object) -> list[tuple[Any, ...]]:
+        sql = queries("erasing")[name]
+        for place, relation in places.items():
+            sql = sql.replace(place, relation)
+        return session.query(sql, **values)
+
+    [name] = [one.name for one in runner.compiled.sources if one.raw == source.raw_model]
+    with session.transaction():
+        stamp, _ = runner.begin(run_id, "erasure")
+        session.request(raw.requested, ids)
+        known = {one for (one,) in ask("known")}
+        landed = len(ask("forget_landed"))
+        ask("keep_aside", stamp=stamp)
+        versions = len(ask("take_away"))
+        ask("forget_failures", source=name)
+        runner.end(run_id, stamp, [])
+    return Erased(known, landed, versions)
