@@ -8,7 +8,6 @@ from pathlib import Path
 DEFAULT_WAREHOUSE = "duckdb:///crm.duckdb"
 DEFAULT_COMPILED = "crm-compiled.json"
 DEFAULT_DIAGRAM = "database-diagram.xml"
-RAW_SCHEMA = "raw"
 CRM_SCHEMA = "crm"
 
 

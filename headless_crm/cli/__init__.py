@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from headless_crm import __version__
 from headless_crm.cli.audit import audit
 from headless_crm.cli.build import build
 from headless_crm.cli.compile import compile_events
@@ -52,8 +54,21 @@ app.command()(serve)
 app.command()(status)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"crm {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def crm() -> None:
+def crm(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version, and end."
+        ),
+    ] = False,
+) -> None:
     """Raw data to persons, groups and memberships, in your own warehouse."""
 
 

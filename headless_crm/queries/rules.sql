@@ -1,8 +1,11 @@
 -- The user's rules about identifiers; :relation is a table of them, :columns its columns.
 
 -- name: table_exists
-select 1 from information_schema.tables
-where table_schema = ? and table_name = ?
+-- Not of information_schema, which hides what one may not read: that is to be an error.
+select 1
+from pg_catalog.pg_class as relations
+inner join pg_catalog.pg_namespace as schemas on relations.relnamespace = schemas.oid
+where schemas.nspname = ? and relations.relname = ?
 
 -- name: rules
 select :columns from :relation

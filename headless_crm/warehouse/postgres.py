@@ -38,7 +38,7 @@ def connect(url: str, read_only: bool = False) -> Postgres:
     try:
         connection = psycopg.connect(url, autocommit=True, options=session)
     except psycopg.Error as error:
-        why = " ".join(str(error).split())
+        why = ". ".join(line.strip() for line in str(error).splitlines() if line.strip())
         for prefix in ("connection failed: ", "connection is bad: "):
             why = why.removeprefix(prefix)
         password = str(options.get("password") or "")

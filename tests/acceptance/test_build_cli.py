@@ -13,6 +13,7 @@ import yaml
 from typer.main import get_command
 
 from conftest import Sandbox, run_crm
+from headless_crm import __version__
 from headless_crm.cli import app
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -144,6 +145,10 @@ def test_each_command_s_help_teaches(command: str) -> None:
     assert done.returncode == 0
     assert "Exit codes: 0 " in done.stdout
     assert command in (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def test_the_version_is_told() -> None:
+    assert run_crm("--version").stdout == f"crm {__version__}\n"
 
 
 def test_vars_of_the_environment_reach_the_models(
