@@ -376,6 +376,19 @@ FAULTS = [
         "in (select {{ scope }} from {{ gone }})",
         "not in (select {{ scope }} from {{ gone }})",
     ),
+    Fault(
+        "all that is there counts as changed",
+        "macros/incremental/changed_rows.sql",
+        "where _ingested_at > {{ seen }} and _ingested_at <=",
+        "where _ingested_at <=",
+        first="tests/convergence/test_cost.py",
+    ),
+    Fault(
+        "what was taken back is kept for good",
+        "macros/runs/prune_statements.sql",
+        " and model in ({{ headless_crm.text_list(readers) }})",
+        "",
+    ),
 ]
 
 
