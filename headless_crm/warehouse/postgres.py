@@ -122,17 +122,21 @@ class Postgres:
     def append_new(
         self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]
     ) -> int:
-        target = sql.Identifier(schema, table)
+        holder, target = sql.Identifier(schema), sql.Identifier(schema, table)
         statements = {
-            name: sql.SQL(text).format(target=target, schema=sql.Identifier(schema))
+            name: sql.SQL(text).format(target=target, schema=holder)
             for name, text in queries("landing_postgres").items()
         }
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                if cursor.execute("select to_regclass(%s)", [target.as_string()]).fetchone() == (
-                    None,
-                ):
+                there = cursor.execute(
+                    "select to_regnamespace(%s) is not null, to_regclass(%s) is not null",
+                    [holder.as_string(), target.as_string()],
+                ).fetchone()
+                # Who may not create a schema may not say "if not exists" either.
+                if there == (False, False):
                     cursor.execute(statements["create_schema"])
+                if there != (True, True):
                     cursor.execute(statements["create_source_table"])
                 cursor.execute(statements["lock_source_table"])
                 cursor.execute(statements["create_landed"])

@@ -7,7 +7,7 @@
     {%- if execute and flags.WHICH in ('run', 'build', 'seed', 'test') -%}
         {%- set statements = headless_crm.function_statements() -%}
         {%- if statements -%}
-            {%- do adapter.create_schema(api.Relation.create(target.database, target.schema)) -%}
+            {%- do headless_crm.create_schema_where_missing(target.database, target.schema) -%}
             {%- for sql in statements -%}
                 {% call statement(auto_begin=true) %}{{ sql }}{% endcall %}
             {%- endfor -%}

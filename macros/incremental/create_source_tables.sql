@@ -9,7 +9,7 @@
             {%- set table = adapter.get_relation(source.database, source.schema, source.identifier) -%}
             {%- if table is none -%}
                 {%- set table = headless_crm.source_table(source) -%}
-                {%- do adapter.create_schema(table.without_identifier()) -%}
+                {%- do headless_crm.create_schema_where_missing(table.database, table.schema) -%}
                 {%- set columns = [] -%}
                 {%- for column in source.columns.values() -%}
                     {%- do columns.append(column.name ~ ' ' ~ api.Column.translate_type(column.data_type)) -%}

@@ -4,8 +4,9 @@
 #}
 {% macro start_run() -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- do adapter.create_schema(api.Relation.create(target.database, target.schema)) -%}
-        {%- do adapter.create_schema(api.Relation.create(target.database, target.schema ~ '_removed')) -%}
+        {%- for schema in [target.schema, target.schema ~ '_removed'] -%}
+            {%- do headless_crm.create_schema_where_missing(target.database, schema) -%}
+        {%- endfor -%}
         {%- set missing = [] -%}
         {%- for name in headless_crm.state_tables() if load_cached_relation(headless_crm.state_table(name)) is none -%}
             {%- do missing.append(name) -%}
