@@ -29,13 +29,29 @@ def postgres_start(postgres: Server) -> Iterator[Engine]:
     engine.close()
 
 
+def built(start: Engine) -> Iterator[Warehouse]:
+    warehouse = Warehouse(start.empty())
+    warehouse.run()
+    yield warehouse
+    warehouse.engine.close()
+
+
+@pytest.fixture(scope="session")
+def duckdb_built(duckdb_start: Engine) -> Iterator[Warehouse]:
+    yield from built(duckdb_start)
+
+
+@pytest.fixture(scope="session")
+def postgres_built(postgres_start: Engine) -> Iterator[Warehouse]:
+    yield from built(postgres_start)
+
+
 @pytest.fixture(params=["duckdb", "postgres"])
 def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
     """An empty warehouse, built, of each of the engines; after the test, one run must converge."""
-    start: Engine = request.getfixturevalue(f"{request.param}_start")
-    warehouse = Warehouse(start.empty())
+    made: Warehouse = request.getfixturevalue(f"{request.param}_built")
+    warehouse = made.copy()
     try:
-        warehouse.run()
         yield warehouse
         warehouse.run()
         check_nothing_pending(warehouse)

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,6 +36,10 @@ class Engine(Protocol):
         """Another one, with seeds and source tables, and no row."""
         ...
 
+    def copy(self) -> Engine:
+        """Another one with all that this one holds, which is only copied from now on."""
+        ...
+
     def die(self) -> None:
         """Drop the connection in the middle of whatever it does, and open another."""
         ...
@@ -43,11 +48,11 @@ class Engine(Protocol):
 
 
 class DuckDB:
-    def __init__(self, project: Project, template: Path) -> None:
+    def __init__(self, project: Project, template: Path, contents: Path | None = None) -> None:
         self.project, self.template = project, template
         self.connection = duckdb.connect(config={"threads": 1})
         self.execute("attach ':memory:' as warehouse")
-        self.execute(f"attach '{template}' as template (read_only)")
+        self.execute(f"attach '{contents or template}' as template (read_only)")
         self.execute("copy from database template to warehouse")
         self.execute("detach template")
         self.execute("use warehouse")
@@ -59,6 +64,17 @@ class DuckDB:
     def empty(self) -> DuckDB:
         return DuckDB(self.project, self.template)
 
+    def copy(self) -> DuckDB:
+        return DuckDB(self.project, self.template, self.saved)
+
+    @cached_property
+    def saved(self) -> Path:
+        file = self.template.with_name("saved.duckdb")
+        self.execute(f"attach '{file}' as saved")
+        self.execute("copy from database warehouse to saved")
+        self.execute("detach saved")
+        return file
+
     def die(self) -> None:
         self.connection.rollback()
 
@@ -69,11 +85,14 @@ class DuckDB:
 class Postgres:
     numbers = itertools.count()
 
-    def __init__(self, project: Project, server: Server, template: str) -> None:
+    def __init__(
+        self, project: Project, server: Server, template: str, contents: str | None = None
+    ) -> None:
         self.project, self.server, self.template = project, server, template
         self.name = f"{template}_{next(self.numbers)}"
         with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"create database {self.name} template {template}".encode())
+            sql = f"create database {self.name} template {contents or template}"
+            connection.execute(sql.encode())
         self._connect()
 
     def _connect(self) -> None:
@@ -91,6 +110,10 @@ class Postgres:
 
     def empty(self) -> Postgres:
         return Postgres(self.project, self.server, self.template)
+
+    def copy(self) -> Postgres:
+        self.connection.close()  # A database that somebody is in can't be copied.
+        return Postgres(self.project, self.server, self.template, self.name)
 
     def die(self) -> None:
         self.connection.close()
@@ -114,6 +137,11 @@ class Warehouse:
         self.made = 0
         self.begun: dict[str, int] = {}
         """How many statements the last run had made when it came to each model."""
+
+    def copy(self) -> Warehouse:
+        other = Warehouse(self.engine.copy())
+        other.runs, other.tables = self.runs, set(self.tables)
+        return other
 
     def land(self, row: Landing) -> None:
         mark = "?" if isinstance(self.engine, DuckDB) else "%s"
