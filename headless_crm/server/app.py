@@ -22,7 +22,7 @@ from headless_crm.server.health import Health
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.processing import Events, Processor
-from headless_crm.server.reads import Reads
+from headless_crm.server.reads import Query, Reads
 from headless_crm.server.schema import graphql_schema
 
 _GRAPHIQL = Path(__file__).parent / "graphiql"
@@ -32,14 +32,16 @@ _GRAPHIQL = Path(__file__).parent / "graphiql"
 class Server:
     """What a server is made of. It closes the processor and the reads at its end.
 
-    `ready` raises CrmError where no event can be processed. `development` opens introspection,
-    suggestions and GraphiQL.
+    `ready` asks the warehouse, and raises CrmError where no event can be processed. `watch` is what
+    health and metrics are read by, whatever `reads` is busy with. `development` opens
+    introspection, suggestions and GraphiQL.
     """
 
     processor: Processor
     reads: Reads
+    watch: Reads
     metrics: Metrics
-    ready: Callable[[], None]
+    ready: Callable[[Query], None]
     keys: Keys | None = None
     builds: Builds | None = None
     development: bool = False
@@ -48,7 +50,7 @@ class Server:
 
 def create_app(server: Server) -> Starlette:
     """The ASGI application."""
-    health = Health(server.reads, server.ready, server.processor.sources, server.metrics)
+    health = Health(server.watch, server.ready, server.processor.sources, server.metrics)
     endpoint = Endpoint(
         graphql_schema(),
         server.reads,
@@ -85,6 +87,7 @@ def create_app(server: Server) -> Starlette:
             await asyncio.to_thread(server.builds.stop)
         await asyncio.to_thread(server.processor.close)
         await asyncio.to_thread(server.reads.close)
+        await asyncio.to_thread(server.watch.close)
 
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["POST"]),

@@ -13,12 +13,12 @@ from headless_crm.queries import queries
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import check_recipe, open_runner
-from headless_crm.recipe import noted_recipe
+from headless_crm.recipe import latest_recipe
 from headless_crm.server.app import Server
 from headless_crm.server.builds import Builds
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import Reads
+from headless_crm.server.reads import Query, Reads
 from headless_crm.server.sessions import Session, duckdb_sessions, postgres_sessions
 from headless_crm.warehouse import Warehouse, open_warehouse
 
@@ -47,8 +47,9 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
         yield Server(
             processor=processor,
             reads=Reads(connect),
+            watch=Reads(connect, threads=2),
             metrics=metrics,
-            ready=lambda: _check(url, compiled, processor),
+            ready=lambda query: _check(query, compiled, processor),
             keys=options.keys,
             builds=builds,
             development=options.development,
@@ -56,9 +57,9 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
         )
 
 
-def _check(url: str, compiled: Compiled, processor: Processor) -> None:
+def _check(query: Query, compiled: Compiled, processor: Processor) -> None:
     processor.check()
-    check_recipe(noted_recipe(url), compiled)
+    check_recipe(latest_recipe(query), compiled)
 
 
 @contextmanager

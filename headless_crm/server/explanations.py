@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
 
 import strawberry
 
@@ -15,7 +12,6 @@ from headless_crm.explain.explaining import Explanation as Found
 from headless_crm.explain.graph import Edge, Node
 from headless_crm.explain.told import told as in_words
 from headless_crm.server.loaders import Loads
-from headless_crm.server.reads import Row
 from headless_crm.server.types import told
 
 
@@ -77,15 +73,8 @@ class Explanation:
 
 async def explained(loads: Loads, entity: str, first: str, second: str) -> Explanation | None:
     """None where one of the two, as type:value, is no identifier that there is."""
-    loop = asyncio.get_running_loop()
-
-    def query(sql: str, parameters: Sequence[Any]) -> list[Row]:
-        # A session's search path leads to the schema, whose name may be that of the file, too.
-        rows = loads.rows(sql.replace("crm.", ""), parameters)
-        return asyncio.run_coroutine_threadsafe(rows, loop).result()
-
     try:
-        found = await asyncio.to_thread(Explainer(query, entity).explain, first, second)
+        found = await loads.run(lambda query: Explainer(query, entity).explain(first, second))
     except CrmError:
         return None
     return Explanation.of(found)

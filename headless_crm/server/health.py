@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import DeadlineError, Reads
+from headless_crm.server.reads import DeadlineError, Query, Reads
 from headless_crm.sources import known_sources
 
 _SECONDS = 2.0
@@ -22,10 +22,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Health:
-    """`ready` is called in a thread; it raises CrmError where no event can be processed."""
+    """`ready` raises CrmError where no event can be processed, as it asks the warehouse."""
 
     def __init__(
-        self, reads: Reads, ready: Callable[[], None], sources: Iterable[str], metrics: Metrics
+        self, reads: Reads, ready: Callable[[Query], None], sources: Iterable[str], metrics: Metrics
     ) -> None:
         self._reads = reads
         self._ready = ready
@@ -84,8 +84,8 @@ class Health:
 
     async def _processes(self) -> bool:
         try:
-            await asyncio.wait_for(asyncio.to_thread(self._ready), _SECONDS)
-        except (CrmError, TimeoutError) as error:
+            await self._reads.run(self._ready, _SECONDS)
+        except (CrmError, DeadlineError) as error:
             _logger.warning("No event can be processed: %s", error)
             return False
         return True

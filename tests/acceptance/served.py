@@ -102,8 +102,9 @@ def serving(sandbox: Sandbox, *, deadline_seconds: float = 10, **options: Any) -
         server = Server(
             processor=processor,
             reads=Reads(connect),
+            watch=Reads(connect, threads=2),
             metrics=options.pop("metrics", None) or Metrics(SOURCES),
-            ready=options.pop("ready", lambda: None),
+            ready=options.pop("ready", lambda _: None),
             deadline_seconds=deadline_seconds,
             **options,
         )

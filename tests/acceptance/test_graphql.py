@@ -426,3 +426,25 @@ def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) 
     assert (apart["together"], apart["path"]) == (False, [])
     nobody = served.ask(question, second={"type": "email", "value": "nobody@x.example"})
     assert nobody["explain"] is None
+
+
+def test_explanations_that_take_too_long_leave_the_server_at_work(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = {
+        "duckdb": "select count(*), ?, ? from range(100000000000) as numbers (n)",
+        "postgresql": "select pg_sleep(60), ?::text[], ?::timestamp",
+    }[built.url.partition(":")[0]]
+    monkeypatch.setitem(queries("explain"), "edges", slow)
+    with serving(built, deadline_seconds=0.5) as served:
+        started = time.monotonic()
+        one = '{type: "email", value: "ann@teas.example"}'
+        many = " ".join(
+            f"a{n}: explain(entity: PERSON, first: {one}, second: {one}) {{ together }}"
+            for n in range(40)
+        )
+        errors = served.post(f"{{ {many} }}").json()["errors"]
+        assert {error["extensions"]["code"] for error in errors} == {"DEADLINE_EXCEEDED"}
+        assert served.client.get("/readyz").status_code == 200
+        assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
+    assert time.monotonic() - started < 15, "the server did not end"

@@ -24,6 +24,7 @@ from headless_crm.errors import CrmError
 from headless_crm.realtime.outcome import Status
 from headless_crm.server import documents, endpoint, limits
 from headless_crm.server.keys import Keys, line_of, read_keys
+from headless_crm.server.reads import Query
 
 EVENT = {
     "id": "a",
@@ -459,7 +460,7 @@ def test_a_server_that_can_work_is_ready(served: Served) -> None:
 
 
 def test_a_server_that_can_t_process_is_not_ready(built: Sandbox) -> None:
-    def ready() -> None:
+    def ready(_: Query) -> None:
         raise CrmError("The artefact is of other models.")
 
     with serving(built, ready=ready) as served:
