@@ -422,6 +422,12 @@ def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) 
     assert {edge["source"] for edge in found["path"]} == {"manual"}
     assert found["path"][1]["syncedAt"] == "2025-02-10T00:00:00Z"
     assert "are one person" in found["text"][0]
+    short = question.replace("text", "text(first: 1)").replace("path", "path(first: 1)")
+    assert served.ask(short, second=phone)["explain"] == {
+        "together": True,
+        "text": found["text"][:1],
+        "path": found["path"][:1],
+    }
     apart = served.ask(question, second={"type": "email", "value": "bob@teas.example"})["explain"]
     assert (apart["together"], apart["path"]) == (False, [])
     nobody = served.ask(question, second={"type": "email", "value": "nobody@x.example"})
