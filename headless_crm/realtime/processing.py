@@ -23,7 +23,10 @@ UNAVAILABLE = "UNAVAILABLE"
 _GAP_SECONDS = 0.005
 """How long a group that is smaller than was to be expected waits for each next event."""
 _PAUSE_SECONDS = 0.05
-_ATTEMPTS = 5
+"""Before the second attempt, and twice as long before each next one: three seconds in all, in which
+a server that is restarted is there again.
+"""
+_ATTEMPTS = 7
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +57,7 @@ class Processor:
 
     While a transaction runs others arrive, and they are the next one, with those that follow within
     milliseconds: so a lone event waits for nothing, and many share what a transaction costs.
-    `open_runner` is called in that thread, and again after the connection was lost.
+    `open_runner` is called at once, and in that thread after the connection was lost.
     """
 
     def __init__(
@@ -70,7 +73,6 @@ class Processor:
         self.left: list[Request] = []
         self.closing = False
         self.turn = threading.Lock()
-        self.failure: CrmError | None = None
         self.runner: Runner | None = open_runner()
         self.sources = tuple(self.runner.sources)
         self.thread = threading.Thread(target=self._work, name="processor", daemon=True)
@@ -113,11 +115,9 @@ class Processor:
             yield
 
     def check(self) -> None:
-        """Raises CrmError where no event can be processed, as far as that is known."""
+        """Raises CrmError where no event will be processed, whatever the warehouse does."""
         if not self.thread.is_alive():
             raise CrmError("The processor has ended. Start the server again.")
-        if self.failure:
-            raise self.failure
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
@@ -181,7 +181,6 @@ class Processor:
         self.observer.group(len(group), time.monotonic() - started, waited)
 
     def _fail(self, group: list[Request], error: CrmError) -> None:
-        self.failure = error
         for request in group:
             if not request.done.done():
                 self.observer.event(request.source, UNAVAILABLE, _age(request))
@@ -191,8 +190,8 @@ class Processor:
         """Process a group, and again where no event is to blame; returns the wait for the lock."""
         waited, attempts, failed = 0.0, 0, False
         while True:
-            runner = self.runner = self.runner or self.open_runner()
             try:
+                runner = self._opened()
                 self._answer(group, runner.run(_by_source(group)))
                 runner.session.tidy()
             except Busy:
@@ -206,9 +205,9 @@ class Processor:
             except Interrupted as error:
                 attempts += 1
                 if attempts == _ATTEMPTS:
-                    raise CrmError("The warehouse gave no answer. Try again.") from error
+                    raise _unanswered(error) from None
                 self._close_runner()
-                time.sleep(_PAUSE_SECONDS * attempts)
+                time.sleep(_PAUSE_SECONDS * 2 ** (attempts - 1))
             except Failed as error:
                 if len(group) == 1 and not failed:
                     failed = True  # Not for what a new connection would make good.
@@ -229,13 +228,21 @@ class Processor:
         [request] = group
         self._answer(group, [runner.note_failure(request.source, request.id, str(error))])
 
+    def _opened(self) -> Runner:
+        """Raises Interrupted where there is no runner and none can be had."""
+        if self.runner is None:
+            try:
+                self.runner = self.open_runner()
+            except Exception as error:
+                raise Interrupted(type(error).__name__) from error
+        return self.runner
+
     def _close_runner(self) -> None:
         if self.runner:
             self.runner.session.close()
         self.runner = None
 
     def _answer(self, group: list[Request], outcomes: list[Outcome]) -> None:
-        self.failure = None
         found = {(outcome.source, outcome.id): outcome for outcome in outcomes}
         for request in group:
             outcome = found[request.source, request.id]
@@ -255,6 +262,14 @@ def _by_source(group: list[Request]) -> dict[str, list[str]]:
 def storable(text: str) -> bool:
     """Whether it is text to every warehouse: no NUL, and no half of a surrogate pair."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
+
+
+def _unanswered(error: Interrupted) -> CrmError:
+    """Why no connection could be had, where that is known."""
+    why = error.__cause__
+    return (
+        why if isinstance(why, CrmError) else CrmError("The warehouse gave no answer. Try again.")
+    )
 
 
 def _age(request: Request) -> float:
