@@ -27,6 +27,8 @@ _PAUSE_SECONDS = 0.05
 a server that is restarted is there again.
 """
 _ATTEMPTS = 7
+_TURN_SECONDS = 0.1
+"""How often it is asked, while another has the turn, whether anyone still waits."""
 _log = logging.getLogger(__name__)
 
 
@@ -71,7 +73,7 @@ class Processor:
         self.lock_wait_seconds = lock_wait_seconds
         self.queue: SimpleQueue[list[Request] | None] = SimpleQueue()
         self.left: list[Request] = []
-        self.closing = False
+        self.closing = self.ending = False
         self.turn = threading.Lock()
         self.runner: Runner | None = open_runner()
         self.sources = tuple(self.runner.sources)
@@ -120,7 +122,11 @@ class Processor:
             raise CrmError("The processor has ended. Start the server again.")
 
     def close(self) -> None:
-        """Finish what is queued, then stop."""
+        """Finish what is queued, then stop; nothing waits for another run any more.
+
+        Then what has not started is cancelled, and what has fails.
+        """
+        self.ending = True
         self.queue.put(None)
         self.thread.join()
         self._close_runner()
@@ -128,11 +134,7 @@ class Processor:
     def _work(self) -> None:
         answered = 0
         while not self.closing or self.left:
-            gathered = self._gather(answered)
-            group = [one for one in gathered if one.done.set_running_or_notify_cancel()]
-            if group:
-                self._process(group)
-            answered = len(group)
+            answered = self._process(self._gather(answered))
 
     def _gather(self, answered: int) -> list[Request]:
         """The next group: those that wait, and those that come on their heels.
@@ -165,20 +167,37 @@ class Processor:
         except Empty:
             return []
 
-    def _process(self, group: list[Request]) -> None:
+    def _process(self, gathered: list[Request]) -> int:
+        """Process those that are still asked for when their turn has come; returns their number."""
         started = time.monotonic()
-        with self.turn:
-            waited = time.monotonic() - started
-            try:
-                waited += self._attempt(group)
-            except CrmError as error:
-                self._fail(group, error)
-            except Exception as error:
-                _log.exception("a group of events failed")
-                failed = CrmError("The events could not be processed. The log says more.")
-                failed.__cause__ = error
-                self._fail(group, failed)
-        self.observer.group(len(group), time.monotonic() - started, waited)
+        while not self.turn.acquire(timeout=_TURN_SECONDS):
+            if self.ending:
+                for one in gathered:
+                    one.done.cancel()
+            if all(one.done.cancelled() for one in gathered):
+                return 0
+        try:
+            group = [one for one in gathered if one.done.set_running_or_notify_cancel()]
+            if group:
+                waited = time.monotonic() - started
+                waited += self._process_group(group)
+                self.observer.group(len(group), time.monotonic() - started, waited)
+            return len(group)
+        finally:
+            self.turn.release()
+
+    def _process_group(self, group: list[Request]) -> float:
+        """Answer all of a group; returns the wait for the lock."""
+        try:
+            return self._attempt(group)
+        except CrmError as error:
+            self._fail(group, error)
+        except Exception as error:
+            _log.exception("a group of events failed")
+            failed = CrmError("The events could not be processed. The log says more.")
+            failed.__cause__ = error
+            self._fail(group, failed)
+        return 0.0
 
     def _fail(self, group: list[Request], error: CrmError) -> None:
         for request in group:
@@ -195,10 +214,10 @@ class Processor:
                 self._answer(group, runner.run(_by_source(group)))
                 runner.session.tidy()
             except Busy:
-                if waited >= self.lock_wait_seconds:
+                if waited >= self.lock_wait_seconds or self.ending:
                     raise CrmError(
                         "Another run has been writing to this warehouse for "
-                        f"{self.lock_wait_seconds:.0f} seconds. Try again when it is done."
+                        f"{waited:.0f} seconds. Try again when it is done."
                     ) from None
                 time.sleep(_PAUSE_SECONDS)
                 waited += _PAUSE_SECONDS
