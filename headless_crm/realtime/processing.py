@@ -17,6 +17,7 @@ from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.runner import Busy, Runner
 from headless_crm.realtime.session import GROUP_SIZE, Failed, Interrupted
+from headless_crm.traces import trace_of
 
 UNAVAILABLE = "UNAVAILABLE"
 """What an observer is told of an event that the warehouse failed: no status, it may come again."""
@@ -193,10 +194,8 @@ class Processor:
         except CrmError as error:
             self._fail(group, error)
         except Exception as error:
-            _log.exception("a group of events failed")
-            failed = CrmError("The events could not be processed. The log says more.")
-            failed.__cause__ = error
-            self._fail(group, failed)
+            _log.error("A group of events failed: %s", trace_of(error))
+            self._fail(group, CrmError("The events could not be processed. The log says more."))
         return 0.0
 
     def _fail(self, group: list[Request], error: CrmError) -> None:

@@ -259,6 +259,23 @@ ALLOW = {
 }
 
 
+def test_what_the_warehouse_says_is_in_no_log(
+    sandbox: Sandbox, processor: Processor, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = "alter table crm.failed_events rename column reason to why"
+    back = "alter table crm.failed_events rename column why to reason"
+    land(sandbox, event("fails"))
+    alter(sandbox, processor, {kind: [*sql, away] for kind, sql in REFUSE.items()})
+    try:
+        with pytest.raises(CrmError, match=r"could not be processed\. The log says more"):
+            processed(processor, "fails")
+    finally:
+        alter(sandbox, processor, {kind: [*sql, back] for kind, sql in ALLOW.items()})
+    assert "A group of events failed: " in caplog.text
+    assert "fails" not in caplog.text
+    assert "failed_events" not in caplog.text
+
+
 def test_an_event_that_fails_is_taken_out(sandbox: Sandbox, processor: Processor) -> None:
     ids = ("well", "fails", "too")
     land(sandbox, *map(event, ids))
