@@ -6,8 +6,7 @@ from enum import StrEnum
 
 import strawberry
 
-from headless_crm.errors import CrmError
-from headless_crm.explain.explaining import Explainer
+from headless_crm.explain.explaining import Explainer, UnknownIdentifier
 from headless_crm.explain.explaining import Explanation as Found
 from headless_crm.explain.graph import Edge, Node
 from headless_crm.explain.told import told as in_words
@@ -75,6 +74,6 @@ async def explained(loads: Loads, entity: str, first: str, second: str) -> Expla
     """None where one of the two, as type:value, is no identifier that there is."""
     try:
         found = await loads.run(lambda query: Explainer(query, entity).explain(first, second))
-    except CrmError:
+    except UnknownIdentifier:
         return None
     return Explanation(together=found.together, found=found)

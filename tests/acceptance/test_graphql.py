@@ -45,6 +45,8 @@ FIRST = [
     event("bob", 2, [person({"name": "Bob"}, email="bob@teas.example")], groups=TEAS),
     event("phone", 3, [person(phone="+14155550100")]),
     event("eve", 4, [person({"name": "Eve"}, email="eve@old.example", user_id="77")]),
+    event("upper", 4, [person(user_id="Abc", email="upper@case.example")]),
+    event("lower", 4, [person(user_id="abc", email="lower@case.example")]),
     *(event(f"visit-{at}", 5 + at, [person(email="ann@teas.example")]) for at in range(4)),
 ]
 # The phone turns out to be Ann's; and Eve's address is taken back.
@@ -432,6 +434,30 @@ def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) 
     assert (apart["together"], apart["path"]) == (False, [])
     nobody = served.ask(question, second={"type": "email", "value": "nobody@x.example"})
     assert nobody["explain"] is None
+
+
+def test_an_explanation_is_of_what_is_spelt_so(served: Served) -> None:
+    question = """query($user: String!, $email: String!) { explain(
+        entity: PERSON,
+        first: {type: "user_id", value: $user}, second: {type: "email", value: $email}
+    ) { together } }"""
+    for user, email in (("Abc", "upper@case.example"), ("abc", "lower@case.example")):
+        found = served.ask(question, user=user, email=email)
+        assert found == {"explain": {"together": True}}, user
+    found = served.ask(question, user="ABC", email="Lower@Case.example")
+    assert found == {"explain": {"together": True}}
+
+
+def test_a_warehouse_that_fails_is_not_an_identifier_that_there_is_not(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(queries("explain"), "edges", "select secret_column, ?, ? from memberships")
+    one = '{type: "email", value: "ann@teas.example"}'
+    with serving(built) as served:
+        asked = f"{{ explain(entity: PERSON, first: {one}, second: {one}) {{ together }} }}"
+        assert served.code(asked) == "INTERNAL"
+    assert "CrmError at " in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_explanations_that_take_too_long_leave_the_server_at_work(
