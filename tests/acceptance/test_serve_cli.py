@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,30 @@ def test_a_server_of_a_file_keeps_freed_blocks_at_hand(
     with serve(built.url, "--allow-anonymous") as (process, _):
         environment = Path(f"/proc/{process.pid}/environ").read_text().split("\0")
         assert f"GLIBC_TUNABLES={given or 'glibc.malloc.tcache_count=60000'}" in environment
+
+
+SIGNALLED = """
+import os, signal, sys
+from headless_crm.server.run import run
+
+async def app(scope, receive, send):
+    while (message := await receive())["type"].startswith("lifespan."):
+        await send({"type": message["type"] + ".complete"})
+        print(message["type"], flush=True)
+
+run(app, "127.0.0.1", 0, lambda url: os.kill(os.getpid(), getattr(signal, sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("built", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_that_comes_before_the_server_has_started_ends_it(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNALLED, name],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    ended = "lifespan.startup\nlifespan.shutdown\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, ended, "")
 
 
 @pytest.mark.parametrize("built", ["postgres"], indirect=True)
