@@ -24,10 +24,10 @@ UNAVAILABLE = "UNAVAILABLE"
 _GAP_SECONDS = 0.005
 """How long a group that is smaller than was to be expected waits for each next event."""
 _PAUSE_SECONDS = 0.05
-"""Before the second attempt, and twice as long before each next one: three seconds in all, in which
+"""Before the second attempt, and twice as long before each next one: six seconds in all, in which
 a server that is restarted is there again.
 """
-_ATTEMPTS = 7
+_ATTEMPTS = 8
 _TURN_SECONDS = 0.1
 """How often it is asked, while another has the turn, whether anyone still waits."""
 _log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from headless_crm.server.builds import Builds
+from headless_crm.server.counts import Counts
 from headless_crm.server.endpoint import Endpoint
 from headless_crm.server.headers import SecurityHeaders
 from headless_crm.server.health import Health
@@ -32,12 +33,14 @@ _GRAPHIQL = Path(__file__).parent / "graphiql"
 class Server:
     """What a server is made of. It closes the processor and the reads at its end.
 
+    `raws` has the raw model of each source that the processor knows.
     `ready` asks the warehouse, and raises CrmError where no event can be processed. `watch` is what
     health and metrics are read by, whatever `reads` is busy with. `development` opens
     introspection, suggestions and GraphiQL.
     """
 
     processor: Processor
+    raws: Mapping[str, str]
     reads: Reads
     watch: Reads
     metrics: Metrics
@@ -50,7 +53,8 @@ class Server:
 
 def create_app(server: Server) -> Starlette:
     """The ASGI application."""
-    health = Health(server.watch, server.ready, server.processor.sources, server.metrics)
+    health = Health(server.watch, server.ready, server.raws, server.metrics)
+    counts = Counts(server.watch, server.raws, server.metrics)
     endpoint = Endpoint(
         graphql_schema(),
         server.reads,
@@ -81,7 +85,10 @@ def create_app(server: Server) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if server.builds:
             server.builds.start()
+        counting = asyncio.create_task(counts.keep())
         yield
+        counting.cancel()
+        await asyncio.wait({counting})
         # Requests have ended: what they queued is finished, then nobody reads any more.
         if server.builds:
             await asyncio.to_thread(server.builds.stop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from headless_crm.config import CRM_SCHEMA, Settings
@@ -16,6 +17,7 @@ from headless_crm.realtime.runner import check_recipe, open_runner
 from headless_crm.recipe import latest_recipe
 from headless_crm.server.app import Server
 from headless_crm.server.builds import Builds
+from headless_crm.server.counts import LONGEST_SECONDS
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.reads import Query, Reads
@@ -38,7 +40,7 @@ class Options:
 def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server]:
     """The server of the warehouse at `url`, which stays open meanwhile."""
     metrics = Metrics(source.name for source in compiled.sources)
-    with _sessions(url, options.deadline_seconds) as connect:
+    with _sessions(url) as sessions:
         processor = Processor(lambda: open_runner(url, compiled), observer=metrics)
         builds = None
         if options.build_every_seconds:
@@ -46,8 +48,9 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
             builds = Builds(build, options.build_every_seconds, metrics)
         yield Server(
             processor=processor,
-            reads=Reads(connect),
-            watch=Reads(connect, threads=2),
+            raws={source.name: source.raw for source in compiled.sources},
+            reads=Reads(sessions(options.deadline_seconds)),
+            watch=Reads(sessions(LONGEST_SECONDS), threads=2),
             metrics=metrics,
             ready=lambda query: _check(query, compiled, processor),
             keys=options.keys,
@@ -63,7 +66,8 @@ def _check(query: Query, compiled: Compiled, processor: Processor) -> None:
 
 
 @contextmanager
-def _sessions(url: str, seconds: float) -> Iterator[Callable[[], Session]]:
+def _sessions(url: str) -> Iterator[Callable[[float], Callable[[], Session]]]:
+    """What makes sessions in which a statement may take so many seconds."""
     with ExitStack() as stack:
         if url.startswith("duckdb:"):
             from headless_crm.warehouse.duckdb import DuckDB, shared
@@ -71,11 +75,12 @@ def _sessions(url: str, seconds: float) -> Iterator[Callable[[], Session]]:
             stack.enter_context(shared(url))
             warehouse = stack.enter_context(open_warehouse(url))
             _check_built(warehouse)
-            yield duckdb_sessions(cast(DuckDB, warehouse))
+            connect = duckdb_sessions(cast(DuckDB, warehouse))
+            yield lambda _: connect
         else:
             with open_warehouse(url, read_only=True) as warehouse:
                 _check_built(warehouse)
-            yield postgres_sessions(url, seconds)
+            yield partial(postgres_sessions, url)
 
 
 def _check_built(warehouse: Warehouse) -> None:

@@ -53,13 +53,15 @@ class Reads:
         started = self._threads.submit(work, query)
         done = asyncio.wrap_future(started)
         done.add_done_callback(_retrieve)
-        await asyncio.wait({done}, timeout=max(0.0, seconds))
-        # Repeated, since a statement that is about to start misses it.
-        for _ in range(20):
-            if done.done() or started.cancel():
-                break
-            await asyncio.wrap_future(self._interrupts.submit(call.give_up))
-            await asyncio.wait({done}, timeout=0.05)
+        try:
+            await asyncio.wait({done}, timeout=max(0.0, seconds))
+        finally:
+            # Repeated, since a statement that is about to start misses it.
+            for _ in range(20):
+                if done.done() or started.cancel():
+                    break
+                await asyncio.wrap_future(self._interrupts.submit(call.give_up))
+                await asyncio.wait({done}, timeout=0.05)
         if call.given_up or started.cancelled() or not done.done():
             raise DeadlineError
         return done.result()

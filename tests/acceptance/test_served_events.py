@@ -20,6 +20,7 @@ import pytest
 from gql import Client, gql
 from gql.transport.httpx import HTTPXTransport
 from serve_command import serve
+from served import numbers_of, rows_of
 
 from conftest import Sandbox, run_crm
 from headless_crm.warehouse import open_warehouse
@@ -67,6 +68,31 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def served(sandbox: Sandbox) -> AbstractContextManager[tuple[subprocess.Popen[str], str]]:
     compiled = sandbox.folder / "compiled.json"
     return serve(sandbox.url, "--allow-anonymous", "--compiled", compiled)
+
+
+def test_metrics_account_for_every_row(sandbox: Sandbox) -> None:
+    sandbox.load("manual", [event("waits"), {"id": "dead", "occurred_at": "never"}])
+    status = json.loads(sandbox.crm("status", "--json"))["sources"]
+    [manual] = [source for source in status if source["source"] == "manual"]
+    with open_warehouse(sandbox.url) as warehouse:
+        warehouse.query(
+            "insert into crm.failed_events values "
+            "('manual', 'no', 'Refused', 1, current_timestamp, current_timestamp)"
+        )
+    with served(sandbox) as (_, url), httpx.Client(base_url=url, timeout=30) as client:
+        text = rows_of(client)
+    with open_warehouse(sandbox.url) as warehouse:
+        warehouse.query("delete from crm.failed_events")
+    rows = numbers_of(text, "crm_rows")
+    counted = {
+        state: rows[f'source="manual",state="{state}"']
+        for state in ("landed", "processed", "dead_letters", "pending", "missing")
+    }
+    assert (counted["pending"], counted["missing"]) == (manual["pending"], 0)
+    assert manual["pending"] >= 2
+    assert counted["landed"] == manual["taken"] + manual["pending"]
+    assert counted["landed"] == counted["processed"] + counted["dead_letters"] + counted["pending"]
+    assert numbers_of(text, "crm_failed_events")['source="manual"'] == 1
 
 
 def test_what_a_client_processes_it_can_read(sandbox: Sandbox) -> None:
