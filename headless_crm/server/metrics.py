@@ -1,4 +1,4 @@
-"""Metrics for Prometheus. Labels are sources, statuses and kinds alone: no data of anyone."""
+"""Metrics for Prometheus. Labels are sources, statuses, states and kinds: no data of anyone."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -174,7 +175,10 @@ def _told(outcome: Outcome) -> ProcessResult:
         )
         errors = [UserError(field="id", code=UserErrorCode.NOT_FOUND, message=why)]
     elif status is ProcessStatus.DEAD_LETTERED:
-        why = f"The event can't be processed: {outcome.reason}."
+        why = (
+            f"Event {_short(outcome.id)} of {outcome.source} can't be processed"
+            f"{_because(outcome.reason)}. Correct the row and land it again."
+        )
         errors = [UserError(field="id", code=UserErrorCode.DEAD_LETTERED, message=why)]
     return ProcessResult(
         success=status in (ProcessStatus.PROCESSED, ProcessStatus.DUPLICATE),
@@ -183,6 +187,11 @@ def _told(outcome: Outcome) -> ProcessResult:
         user_errors=errors,
         outcome=outcome,
     )
+
+
+def _because(reason: str | None) -> str:
+    """A reason of the models; where the warehouse refused the event, it is a driver's class."""
+    return f": {reason}" if reason and not re.fullmatch(r"[A-Z]\w*", reason) else ""
 
 
 def _unavailable(error: CrmError) -> ProcessResult:

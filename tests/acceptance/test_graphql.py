@@ -308,16 +308,20 @@ def test_many_events_at_once_are_told_in_their_order(served: Served, ids: dict[s
     known["new"] = outcome("new", persons=(ids["ann@teas.example"],))
     known["gone"] = outcome("gone", Status.NOT_FOUND)
     known["bad"] = outcome("bad", Status.DEAD_LETTERED, reason="occurred_at is no time")
+    known["refused"] = outcome("refused", Status.DEAD_LETTERED, reason="ConversionException")
     known["down"] = CrmError("secret/path gave no answer")
-    names = ["new", "old", "gone", "bad", "down", ""]
+    names = ["new", "old", "gone", "bad", "refused", "down", ""]
     events = [{"source": "manual", "id": name} for name in names]
     found = served.ask(MANY, events=[*events, {"source": "sap", "id": "x"}])["processEvents"]
     codes = ["".join(error["code"] for error in one["userErrors"]) for one in found]
-    assert [one["success"] for one in found] == [True, True, *[False] * 5]
-    failures = ["NOT_FOUND", "DEAD_LETTERED", "UNAVAILABLE", "INVALID_ID", "UNKNOWN_SOURCE"]
+    assert [one["success"] for one in found] == [True, True, *[False] * 6]
+    failures = ["NOT_FOUND", *["DEAD_LETTERED"] * 2, "UNAVAILABLE", "INVALID_ID", "UNKNOWN_SOURCE"]
     assert codes == ["", "", *failures]
     assert found[0]["persons"] == [{"name": "Ann"}]
-    assert "occurred_at is no time" in found[3]["userErrors"][0]["message"]
+    bad, refused = (one["userErrors"][0]["message"] for one in found[3:5])
+    fix = "Correct the row and land it again."
+    assert bad == f"Event 'bad' of manual can't be processed: occurred_at is no time. {fix}"
+    assert refused == f"Event 'refused' of manual can't be processed. {fix}"
     assert "secret" not in str(found)
 
 
