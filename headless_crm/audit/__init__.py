@@ -27,7 +27,6 @@ from headless_crm.entities import ENTITIES
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries
 from headless_crm.sources import project_variables, source_tables
-from headless_crm.status import read_status
 from headless_crm.warehouse import open_warehouse
 
 _LAST_TABLES = {"persons", "groups", "rejected_identifiers", "dead_letters"}
@@ -92,7 +91,7 @@ def read_audit(
             values=values,
             persons=persons,
             groups=groups,
-            conservation=read_conservation(warehouse, sources, read_status(warehouse, variables)),
+            conservation=read_conservation(warehouse.query, sources),
             dead_letters=read_dead_letters(warehouse),
             volume=read_volume(warehouse),
             processing=processing,

@@ -7,7 +7,7 @@ from datetime import date
 
 from headless_crm.queries import queries
 from headless_crm.sources import Source
-from headless_crm.status import SourceStatus, Status
+from headless_crm.status import Query, SourceStatus, read_sources
 from headless_crm.warehouse import Warehouse
 
 
@@ -70,20 +70,18 @@ class Freshness:
     building_longest: float
 
 
-def read_conservation(
-    warehouse: Warehouse, sources: list[Source], status: Status
-) -> list[Conservation]:
-    """What became of each source's rows, by the status that was read."""
+def read_conservation(query: Query, sources: list[Source]) -> list[Conservation]:
+    """What became of each source's rows. They are counted one after the other."""
     return [
-        _conserved(warehouse, source, found)
-        for source, found in zip(sources, status.sources, strict=True)
+        _conserved(query, source, found)
+        for source, found in zip(sources, read_sources(query, sources), strict=True)
     ]
 
 
-def _conserved(warehouse: Warehouse, source: Source, found: SourceStatus) -> Conservation:
+def _conserved(query: Query, source: Source, found: SourceStatus) -> Conservation:
     sql = queries("audit")["processed"].replace(":raw", source.raw_model)
     parsed = sql.replace(":parsed", f"{source.declared}_parsed")
-    [(processed, waiting)] = warehouse.query(parsed)
+    [(processed, waiting)] = query(parsed)
     dead_letters = sum(found.dead_letters.values())
     return Conservation(
         source=source.name,

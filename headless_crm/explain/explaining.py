@@ -42,6 +42,10 @@ class Explanation:
     edges: list[Edge]
 
 
+class UnknownIdentifier(CrmError):  # noqa: N818
+    """No entity has this identifier."""
+
+
 class Explainer:
     """Asks by `query(sql, parameters)`; `as_of` is an earlier moment, in UTC.
 
@@ -57,7 +61,7 @@ class Explainer:
         self.guarded: dict[str, list[Guard]] = {}
 
     def explain(self, first: str, second: str) -> Explanation:
-        """Raises CrmError where one of them is no identifier that the warehouse knows."""
+        """Raises UnknownIdentifier where one of them is none that the warehouse knows."""
         spelt = {text for given in (first, second) for text in _spellings(given)}
         known = self.identifiers("identifier_value", spelt)
         a, b = self.named(first, known), self.named(second, known)
@@ -81,12 +85,17 @@ class Explainer:
         )
 
     def named(self, given: str, known: list[Node]) -> Node:
-        """What a value, or type:value, names."""
+        """What a value, or type:value, names; as it is spelt rather than in lower case."""
         kind, _, rest = given.partition(":")
-        typed = [node for node in known if node.type == kind and node.value in (rest, rest.lower())]
-        found = typed or [node for node in known if node.value in (given, given.strip().lower())]
+        of_kind = [node for node in known if node.type == kind]
+        found = (
+            [node for node in of_kind if node.value == rest]
+            or [node for node in of_kind if node.value == rest.lower()]
+            or [node for node in known if node.value == given]
+            or [node for node in known if node.value == given.strip().lower()]
+        )
         if not found:
-            raise CrmError(
+            raise UnknownIdentifier(
                 f"No {self.entity} has the identifier {given!r}. Give its normalised form, such as "
                 "ann@example.org or +14155552671; rejected_identifiers has what is none."
             )

@@ -162,7 +162,14 @@ from :raw
 
 -- name: dead_letters
 select
-    source,
+    source_table,
     count(*) as dead_letters
 from dead_letters
+group by source_table
+
+-- name: failed_events
+select
+    source,
+    count(*) as failed_events
+from failed_events
 group by source

@@ -17,13 +17,19 @@ from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.runner import Busy, Runner
 from headless_crm.realtime.session import GROUP_SIZE, Failed, Interrupted
+from headless_crm.traces import trace_of
 
 UNAVAILABLE = "UNAVAILABLE"
 """What an observer is told of an event that the warehouse failed: no status, it may come again."""
 _GAP_SECONDS = 0.005
 """How long a group that is smaller than was to be expected waits for each next event."""
 _PAUSE_SECONDS = 0.05
-_ATTEMPTS = 5
+"""Before the second attempt, and twice as long before each next one: six seconds in all, in which
+a server that is restarted is there again.
+"""
+_ATTEMPTS = 8
+_TURN_SECONDS = 0.1
+"""How often it is asked, while another has the turn, whether anyone still waits."""
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +60,7 @@ class Processor:
 
     While a transaction runs others arrive, and they are the next one, with those that follow within
     milliseconds: so a lone event waits for nothing, and many share what a transaction costs.
-    `open_runner` is called in that thread, and again after the connection was lost.
+    `open_runner` is called at once, and in that thread after the connection was lost.
     """
 
     def __init__(
@@ -68,9 +74,8 @@ class Processor:
         self.lock_wait_seconds = lock_wait_seconds
         self.queue: SimpleQueue[list[Request] | None] = SimpleQueue()
         self.left: list[Request] = []
-        self.closing = False
+        self.closing = self.ending = False
         self.turn = threading.Lock()
-        self.failure: CrmError | None = None
         self.runner: Runner | None = open_runner()
         self.sources = tuple(self.runner.sources)
         self.thread = threading.Thread(target=self._work, name="processor", daemon=True)
@@ -113,14 +118,16 @@ class Processor:
             yield
 
     def check(self) -> None:
-        """Raises CrmError where no event can be processed, as far as that is known."""
+        """Raises CrmError where no event will be processed, whatever the warehouse does."""
         if not self.thread.is_alive():
             raise CrmError("The processor has ended. Start the server again.")
-        if self.failure:
-            raise self.failure
 
     def close(self) -> None:
-        """Finish what is queued, then stop."""
+        """Finish what is queued, then stop; nothing waits for another run any more.
+
+        Then what has not started is cancelled, and what has fails.
+        """
+        self.ending = True
         self.queue.put(None)
         self.thread.join()
         self._close_runner()
@@ -128,11 +135,7 @@ class Processor:
     def _work(self) -> None:
         answered = 0
         while not self.closing or self.left:
-            gathered = self._gather(answered)
-            group = [one for one in gathered if one.done.set_running_or_notify_cancel()]
-            if group:
-                self._process(group)
-            answered = len(group)
+            answered = self._process(self._gather(answered))
 
     def _gather(self, answered: int) -> list[Request]:
         """The next group: those that wait, and those that come on their heels.
@@ -165,23 +168,37 @@ class Processor:
         except Empty:
             return []
 
-    def _process(self, group: list[Request]) -> None:
+    def _process(self, gathered: list[Request]) -> int:
+        """Process those that are still asked for when their turn has come; returns their number."""
         started = time.monotonic()
-        with self.turn:
-            waited = time.monotonic() - started
-            try:
-                waited += self._attempt(group)
-            except CrmError as error:
-                self._fail(group, error)
-            except Exception as error:
-                _log.exception("a group of events failed")
-                failed = CrmError("The events could not be processed. The log says more.")
-                failed.__cause__ = error
-                self._fail(group, failed)
-        self.observer.group(len(group), time.monotonic() - started, waited)
+        while not self.turn.acquire(timeout=_TURN_SECONDS):
+            if self.ending:
+                for one in gathered:
+                    one.done.cancel()
+            if all(one.done.cancelled() for one in gathered):
+                return 0
+        try:
+            group = [one for one in gathered if one.done.set_running_or_notify_cancel()]
+            if group:
+                waited = time.monotonic() - started
+                waited += self._process_group(group)
+                self.observer.group(len(group), time.monotonic() - started, waited)
+            return len(group)
+        finally:
+            self.turn.release()
+
+    def _process_group(self, group: list[Request]) -> float:
+        """Answer all of a group; returns the wait for the lock."""
+        try:
+            return self._attempt(group)
+        except CrmError as error:
+            self._fail(group, error)
+        except Exception as error:
+            _log.error("A group of events failed: %s", trace_of(error))
+            self._fail(group, CrmError("The events could not be processed. The log says more."))
+        return 0.0
 
     def _fail(self, group: list[Request], error: CrmError) -> None:
-        self.failure = error
         for request in group:
             if not request.done.done():
                 self.observer.event(request.source, UNAVAILABLE, _age(request))
@@ -191,24 +208,24 @@ class Processor:
         """Process a group, and again where no event is to blame; returns the wait for the lock."""
         waited, attempts, failed = 0.0, 0, False
         while True:
-            runner = self.runner = self.runner or self.open_runner()
             try:
+                runner = self._opened()
                 self._answer(group, runner.run(_by_source(group)))
                 runner.session.tidy()
             except Busy:
-                if waited >= self.lock_wait_seconds:
+                if waited >= self.lock_wait_seconds or self.ending:
                     raise CrmError(
                         "Another run has been writing to this warehouse for "
-                        f"{self.lock_wait_seconds:.0f} seconds. Try again when it is done."
+                        f"{waited:.0f} seconds. Try again when it is done."
                     ) from None
                 time.sleep(_PAUSE_SECONDS)
                 waited += _PAUSE_SECONDS
             except Interrupted as error:
                 attempts += 1
                 if attempts == _ATTEMPTS:
-                    raise CrmError("The warehouse gave no answer. Try again.") from error
+                    raise _unanswered(error) from None
                 self._close_runner()
-                time.sleep(_PAUSE_SECONDS * attempts)
+                time.sleep(_PAUSE_SECONDS * 2 ** (attempts - 1))
             except Failed as error:
                 if len(group) == 1 and not failed:
                     failed = True  # Not for what a new connection would make good.
@@ -229,13 +246,21 @@ class Processor:
         [request] = group
         self._answer(group, [runner.note_failure(request.source, request.id, str(error))])
 
+    def _opened(self) -> Runner:
+        """Raises Interrupted where there is no runner and none can be had."""
+        if self.runner is None:
+            try:
+                self.runner = self.open_runner()
+            except Exception as error:
+                raise Interrupted(type(error).__name__) from error
+        return self.runner
+
     def _close_runner(self) -> None:
         if self.runner:
             self.runner.session.close()
         self.runner = None
 
     def _answer(self, group: list[Request], outcomes: list[Outcome]) -> None:
-        self.failure = None
         found = {(outcome.source, outcome.id): outcome for outcome in outcomes}
         for request in group:
             outcome = found[request.source, request.id]
@@ -255,6 +280,14 @@ def _by_source(group: list[Request]) -> dict[str, list[str]]:
 def storable(text: str) -> bool:
     """Whether it is text to every warehouse: no NUL, and no half of a surrogate pair."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
+
+
+def _unanswered(error: Interrupted) -> CrmError:
+    """Why no connection could be had, where that is known."""
+    why = error.__cause__
+    return (
+        why if isinstance(why, CrmError) else CrmError("The warehouse gave no answer. Try again.")
+    )
 
 
 def _age(request: Request) -> float:

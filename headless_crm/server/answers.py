@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from graphql import GraphQLError
 from starlette.responses import Response
 
 from headless_crm.server.reads import DeadlineError
+from headless_crm.traces import trace_of
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -81,11 +81,9 @@ def shown(error: GraphQLError) -> dict[str, Any]:
 
 
 def internal(cause: BaseException) -> str:
-    """Log an error that nobody foresaw, where it arose and not what it says: that may be data."""
+    """Log an error that nobody foresaw, under a number that the caller is told."""
     number = uuid.uuid4().hex[:12]
-    frames = traceback.extract_tb(cause.__traceback__)
-    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames[-8:]))
-    _logger.error("%s: %s at %s", number, type(cause).__name__, places)
+    _logger.error("%s: %s", number, trace_of(cause))
     return f"Something failed. The server's log tells more under {number}."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from headless_crm.server.builds import Builds
+from headless_crm.server.counts import Counts
 from headless_crm.server.endpoint import Endpoint
 from headless_crm.server.headers import SecurityHeaders
 from headless_crm.server.health import Health
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.processing import Events, Processor
-from headless_crm.server.reads import Reads
+from headless_crm.server.reads import Query, Reads
 from headless_crm.server.schema import graphql_schema
 
 _GRAPHIQL = Path(__file__).parent / "graphiql"
@@ -32,14 +33,18 @@ _GRAPHIQL = Path(__file__).parent / "graphiql"
 class Server:
     """What a server is made of. It closes the processor and the reads at its end.
 
-    `ready` raises CrmError where no event can be processed. `development` opens introspection,
-    suggestions and GraphiQL.
+    `raws` has the raw model of each source that the processor knows.
+    `ready` asks the warehouse, and raises CrmError where no event can be processed. `watch` is what
+    health and metrics are read by, whatever `reads` is busy with. `development` opens
+    introspection, suggestions and GraphiQL.
     """
 
     processor: Processor
+    raws: Mapping[str, str]
     reads: Reads
+    watch: Reads
     metrics: Metrics
-    ready: Callable[[], None]
+    ready: Callable[[Query], None]
     keys: Keys | None = None
     builds: Builds | None = None
     development: bool = False
@@ -48,7 +53,8 @@ class Server:
 
 def create_app(server: Server) -> Starlette:
     """The ASGI application."""
-    health = Health(server.reads, server.ready, server.processor.sources, server.metrics)
+    health = Health(server.watch, server.ready, server.raws, server.metrics)
+    counts = Counts(server.watch, server.raws, server.metrics)
     endpoint = Endpoint(
         graphql_schema(),
         server.reads,
@@ -79,12 +85,16 @@ def create_app(server: Server) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if server.builds:
             server.builds.start()
+        counting = asyncio.create_task(counts.keep())
         yield
+        counting.cancel()
+        await asyncio.wait({counting})
         # Requests have ended: what they queued is finished, then nobody reads any more.
         if server.builds:
             await asyncio.to_thread(server.builds.stop)
         await asyncio.to_thread(server.processor.close)
         await asyncio.to_thread(server.reads.close)
+        await asyncio.to_thread(server.watch.close)
 
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["POST"]),

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
-from headless_crm.config import CRM_SCHEMA, Settings
-from headless_crm.errors import CrmError
-from headless_crm.queries import queries
+from headless_crm.config import Settings
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import check_recipe, open_runner
-from headless_crm.recipe import noted_recipe
+from headless_crm.recipe import latest_recipe
 from headless_crm.server.app import Server
 from headless_crm.server.builds import Builds
+from headless_crm.server.counts import LONGEST_SECONDS
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import Reads
+from headless_crm.server.reads import Query, Reads
 from headless_crm.server.sessions import Session, duckdb_sessions, postgres_sessions
-from headless_crm.warehouse import Warehouse, open_warehouse
+from headless_crm.status import check_built
+from headless_crm.warehouse import open_warehouse
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Options:
 def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server]:
     """The server of the warehouse at `url`, which stays open meanwhile."""
     metrics = Metrics(source.name for source in compiled.sources)
-    with _sessions(url, options.deadline_seconds) as connect:
+    with _sessions(url) as sessions:
         processor = Processor(lambda: open_runner(url, compiled), observer=metrics)
         builds = None
         if options.build_every_seconds:
@@ -46,9 +47,11 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
             builds = Builds(build, options.build_every_seconds, metrics)
         yield Server(
             processor=processor,
-            reads=Reads(connect),
+            raws={source.name: source.raw for source in compiled.sources},
+            reads=Reads(sessions(options.deadline_seconds)),
+            watch=Reads(sessions(LONGEST_SECONDS), threads=2),
             metrics=metrics,
-            ready=lambda: _check(url, compiled, processor),
+            ready=lambda query: _check(query, compiled, processor),
             keys=options.keys,
             builds=builds,
             development=options.development,
@@ -56,30 +59,27 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
         )
 
 
-def _check(url: str, compiled: Compiled, processor: Processor) -> None:
+def _check(query: Query, compiled: Compiled, processor: Processor) -> None:
     processor.check()
-    check_recipe(noted_recipe(url), compiled)
+    check_recipe(latest_recipe(query), compiled)
 
 
 @contextmanager
-def _sessions(url: str, seconds: float) -> Iterator[Callable[[], Session]]:
+def _sessions(url: str) -> Iterator[Callable[[float], Callable[[], Session]]]:
+    """What makes sessions in which a statement may take so many seconds."""
     with ExitStack() as stack:
         if url.startswith("duckdb:"):
             from headless_crm.warehouse.duckdb import DuckDB, shared
 
             stack.enter_context(shared(url))
             warehouse = stack.enter_context(open_warehouse(url))
-            _check_built(warehouse)
-            yield duckdb_sessions(cast(DuckDB, warehouse))
+            check_built(warehouse)
+            connect = duckdb_sessions(cast(DuckDB, warehouse))
+            yield lambda _: connect
         else:
             with open_warehouse(url, read_only=True) as warehouse:
-                _check_built(warehouse)
-            yield postgres_sessions(url, seconds)
-
-
-def _check_built(warehouse: Warehouse) -> None:
-    if (CRM_SCHEMA, "persons") not in warehouse.query(queries("status")["tables"]):
-        raise CrmError("Nothing was built yet. Run crm build, then crm serve.")
+                check_built(warehouse)
+            yield partial(postgres_sessions, url)
 
 
 def _build(url: str, variables: Mapping[str, Any], processor: Processor) -> Callable[[], object]:

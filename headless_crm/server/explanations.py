@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
 
 import strawberry
 
-from headless_crm.errors import CrmError
-from headless_crm.explain.explaining import Explainer
+from headless_crm.explain.explaining import Explainer, UnknownIdentifier
 from headless_crm.explain.explaining import Explanation as Found
 from headless_crm.explain.graph import Edge, Node
 from headless_crm.explain.told import told as in_words
 from headless_crm.server.loaders import Loads
-from headless_crm.server.reads import Row
-from headless_crm.server.types import told
+from headless_crm.server.types import First, first_of, told
 
 
 @strawberry.enum
@@ -63,29 +58,22 @@ class ExplainedEdge:
 @strawberry.type(description="What joins two identifiers, or what keeps them apart.")
 class Explanation:
     together: bool
-    path: list[ExplainedEdge]
-    text: list[str] = strawberry.field(description="The same, and more, in words.")
+    found: strawberry.Private[Found]
 
-    @classmethod
-    def of(cls, found: Found) -> Explanation:
-        return cls(
-            together=found.together,
-            path=[ExplainedEdge.of(edge, found.nodes) for edge in found.path],
-            text=in_words(found),
-        )
+    @strawberry.field
+    def path(self, first: First = 20) -> list[ExplainedEdge]:
+        edges = self.found.path[: first_of(first)]
+        return [ExplainedEdge.of(edge, self.found.nodes) for edge in edges]
+
+    @strawberry.field(description="The same, and more, in words.")
+    def text(self, first: First = 20) -> list[str]:
+        return in_words(self.found)[: first_of(first)]
 
 
 async def explained(loads: Loads, entity: str, first: str, second: str) -> Explanation | None:
     """None where one of the two, as type:value, is no identifier that there is."""
-    loop = asyncio.get_running_loop()
-
-    def query(sql: str, parameters: Sequence[Any]) -> list[Row]:
-        # A session's search path leads to the schema, whose name may be that of the file, too.
-        rows = loads.rows(sql.replace("crm.", ""), parameters)
-        return asyncio.run_coroutine_threadsafe(rows, loop).result()
-
     try:
-        found = await asyncio.to_thread(Explainer(query, entity).explain, first, second)
-    except CrmError:
+        found = await loads.run(lambda query: Explainer(query, entity).explain(first, second))
+    except UnknownIdentifier:
         return None
-    return Explanation.of(found)
+    return Explanation(together=found.together, found=found)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import DeadlineError, Reads
-from headless_crm.sources import known_sources
+from headless_crm.server.reads import DeadlineError, Query, Reads
 
 _SECONDS = 2.0
 _FRESH_SECONDS = 10.0
@@ -22,19 +21,22 @@ _logger = logging.getLogger(__name__)
 
 
 class Health:
-    """`ready` is called in a thread; it raises CrmError where no event can be processed."""
+    """`ready` raises CrmError where no event can be processed, as it asks the warehouse.
+
+    `raws` has the raw model of each source.
+    """
 
     def __init__(
-        self, reads: Reads, ready: Callable[[], None], sources: Iterable[str], metrics: Metrics
+        self,
+        reads: Reads,
+        ready: Callable[[Query], None],
+        raws: Mapping[str, str],
+        metrics: Metrics,
     ) -> None:
         self._reads = reads
         self._ready = ready
         self._metrics = metrics
-        self._raw = [
-            (source.name, quoted(source.raw_model))
-            for source in dict.fromkeys(known_sources().values())
-            if source.name in set(sources)
-        ]
+        self._raws = raws
         self._looking = asyncio.Lock()
         self._looked_at = float("-inf")
         self._lag: dict[str, float] = {}
@@ -54,24 +56,30 @@ class Health:
     async def _look(self) -> None:
         try:
             self._lag = await self._lag_by_source()
-            dead_letters: dict[str, int] = dict(
-                await self._reads.rows(queries("server")["dead_letters"], (), _SECONDS)
+            dead_letters = await self._counts("dead_letters")
+            failed_events = await self._counts("failed_events")
+            self._metrics.warehouse(
+                self._lag,
+                {source: dead_letters.get(raw, 0) for source, raw in self._raws.items()},
+                {source: failed_events.get(source, 0) for source in self._raws},
+                up=True,
             )
-            self._metrics.warehouse(self._lag, dead_letters, up=True)
         except (CrmError, DeadlineError) as error:
             _logger.warning("The warehouse did not tell its lag: %s", error)
             self._lag = {}
-            self._metrics.warehouse({}, {}, up=False)
+            self._metrics.warehouse({}, {}, {}, up=False)
+
+    async def _counts(self, name: str) -> dict[str, int]:
+        return dict(await self._reads.rows(queries("server")[name], (), _SECONDS))
 
     async def _lag_by_source(self) -> dict[str, float]:
         now = datetime.now(UTC).replace(tzinfo=None)
         lag: dict[str, float] = {}
-        for source, raw in self._raw:
-            sql = queries("server")["last_taken"].replace(":raw", raw)
+        for source, raw in self._raws.items():
+            sql = queries("server")["last_taken"].replace(":raw", quoted(raw))
             [(taken,)] = await self._reads.rows(sql, (), _SECONDS)
             if taken is not None:
-                seconds = max(0.0, (now - taken).total_seconds())
-                lag[source] = min(seconds, lag.get(source, seconds))
+                lag[source] = max(0.0, (now - taken).total_seconds())
         return lag
 
     async def _answers(self) -> bool:
@@ -84,8 +92,8 @@ class Health:
 
     async def _processes(self) -> bool:
         try:
-            await asyncio.wait_for(asyncio.to_thread(self._ready), _SECONDS)
-        except (CrmError, TimeoutError) as error:
+            await self._reads.run(self._ready, _SECONDS)
+        except (CrmError, DeadlineError) as error:
             _logger.warning("No event can be processed: %s", error)
             return False
         return True

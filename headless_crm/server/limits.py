@@ -151,7 +151,7 @@ class _Measure:
         if node.name.value.startswith("__"):
             return _Weight(1, 1)  # Introspection, where it is on, is for developers.
         field = self._definition(node, parent)
-        inner = _Weight()
+        inner = _Weight(int(field is not None and _is_list(field)))
         if node.selection_set:
             type_ = get_named_type(field.type).name if field else None
             inner = self._set(node.selection_set, type_)
@@ -180,7 +180,7 @@ class _Measure:
 
 def _times(node: FieldNode, field: GraphQLField) -> int:
     """How many rows a list can have: as its arguments say, or at most, where a variable says it."""
-    if not is_list_type(get_nullable_type(field.type)):
+    if not _is_list(field):
         return 1
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
     if "events" in field.args:
@@ -192,4 +192,8 @@ def _times(node: FieldNode, field: GraphQLField) -> int:
         return int(field.args["first"].default_value)
     first = given["first"]
     # What is no number of a page is refused when the field is asked for.
-    return min(int(first.value), MOST) if isinstance(first, IntValueNode) else MOST
+    return max(0, min(int(first.value), MOST)) if isinstance(first, IntValueNode) else MOST
+
+
+def _is_list(field: GraphQLField) -> bool:
+    return is_list_type(get_nullable_type(field.type))

@@ -12,7 +12,7 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from headless_crm.queries import queries
-from headless_crm.server.reads import DeadlineError, Reads, Row
+from headless_crm.server.reads import DeadlineError, Found, Query, Reads, Row
 
 _MOVES = 50
 """How many moves of an id the journal is asked to follow; each is a correction of its own."""
@@ -123,3 +123,7 @@ class Loads:
     async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         """Rows of a query, within the time that the request has left."""
         return await self._reads.rows(sql, parameters, self.seconds_left())
+
+    async def run(self, work: Callable[[Query], Found]) -> Found:
+        """What `work` makes of queries, within that time."""
+        return await self._reads.run(work, self.seconds_left())

@@ -1,8 +1,8 @@
-"""Metrics for Prometheus. Labels are sources, statuses and kinds alone: no data of anyone."""
+"""Metrics for Prometheus. Labels are sources, statuses, states and kinds: no data of anyone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -11,7 +11,6 @@ from headless_crm.realtime.outcome import Status
 from headless_crm.realtime.processing import UNAVAILABLE
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-KINDS = ("query", "mutation", "invalid")
 _STATUSES = frozenset({*(status.value for status in Status), UNAVAILABLE})
 _OTHER = "other"
 
@@ -43,6 +42,8 @@ class Metrics:
         self._builds = self._counter("builds", "Builds of this process.", "status")
         self._lag = self._gauge("lag_seconds", "Since a run last took a row of the source.")
         self._dead_letters = self._gauge("dead_letters", "Rows in the dead letters.")
+        self._failed = self._gauge("failed_events", "Events that the warehouse failed.")
+        self._rows = self._gauge("rows", "Versions of the source's records by state.", "state")
         self._up = Gauge(
             "crm_warehouse_up", "Whether the warehouse answered.", registry=self._registry
         )
@@ -64,13 +65,28 @@ class Metrics:
     def build(self, done: bool) -> None:
         self._builds.labels("done" if done else "failed").inc()
 
-    def warehouse(self, lag: dict[str, float], dead_letters: dict[str, int], up: bool) -> None:
+    def warehouse(
+        self,
+        lag: Mapping[str, float],
+        dead_letters: Mapping[str, int],
+        failed_events: Mapping[str, int],
+        *,
+        up: bool,
+    ) -> None:
         """What the warehouse says by source; nothing where it is not `up`."""
         self._up.set(up)
-        for gauge, values in ((self._lag, lag), (self._dead_letters, dead_letters)):
+        told = (self._lag, lag), (self._dead_letters, dead_letters), (self._failed, failed_events)
+        for gauge, values in told:
             gauge.clear()
             for source in self._sources & values.keys():
                 gauge.labels(source).set(values[source])
+
+    def rows(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """What became of each source's rows, by state; nothing where that is not known."""
+        self._rows.clear()
+        for source in self._sources & counts.keys():
+            for state, number in counts[source].items():
+                self._rows.labels(source, state).set(number)
 
     def text(self) -> bytes:
         return generate_latest(self._registry)
@@ -81,5 +97,5 @@ class Metrics:
     def _histogram(self, name: str, what: str, *labels: str) -> Histogram:
         return Histogram(f"crm_{name}", what, labels, registry=self._registry, buckets=_SECONDS)
 
-    def _gauge(self, name: str, what: str) -> Gauge:
-        return Gauge(f"crm_{name}", what, ["source"], registry=self._registry)
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(f"crm_{name}", what, ["source", *labels], registry=self._registry)

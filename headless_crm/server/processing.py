@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Protocol, TypeVar
@@ -122,18 +122,19 @@ class Events:
         refused = [self._refusal(event) for event in events]
         good = [event for event, why in zip(events, refused, strict=True) if why is None]
         try:
+            seconds = loads.seconds_left()
             futures = self._processor.submit_all((event.source, event.id) for event in good)
+        except DeadlineError:
+            return [why or _too_late() for why in refused]
         except CrmError as error:
             return [why or _unavailable(error) for why in refused]
-        waiting = iter([asyncio.wrap_future(future) for future in futures])
-        given = [why or next(waiting) for why in refused]
-        asked = [one for one in given if not isinstance(one, ProcessResult)]
+        asked = [asyncio.wrap_future(future) for future in futures]
         for one in asked:
             one.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         if asked:
-            with suppress(DeadlineError):
-                await asyncio.wait(asked, timeout=loads.seconds_left())
-        return [one if isinstance(one, ProcessResult) else _result(one) for one in given]
+            await asyncio.wait(asked, timeout=seconds)
+        done = iter(futures)
+        return [why or _result(next(done)) for why in refused]
 
     def _refusal(self, event: EventInput) -> ProcessResult | None:
         if event.source not in self._processor.sources:
@@ -149,12 +150,15 @@ class Events:
         return None
 
 
-def _result(done: asyncio.Future[Outcome]) -> ProcessResult:
+def _result(done: Future[Outcome]) -> ProcessResult:
+    """What is known of an event now; one that has not started is called off."""
+    if done.cancelled():
+        return _unavailable(CrmError("The processor gave the event up."))
+    if done.cancel():
+        return _too_late()
     if not done.done():
         why = "It is not known yet whether it was processed. Ask again: twice changes nothing."
         return _refused(None, UserErrorCode.DEADLINE_EXCEEDED, why)
-    if done.cancelled():
-        return _unavailable(CrmError("The processor gave the event up."))
     if error := done.exception():
         if isinstance(error, CrmError) and not isinstance(error, UsageError):
             return _unavailable(error)
@@ -171,7 +175,10 @@ def _told(outcome: Outcome) -> ProcessResult:
         )
         errors = [UserError(field="id", code=UserErrorCode.NOT_FOUND, message=why)]
     elif status is ProcessStatus.DEAD_LETTERED:
-        why = f"The event can't be processed: {outcome.reason}."
+        why = (
+            f"Event {_short(outcome.id)} of {outcome.source} can't be processed"
+            f"{_because(outcome.reason)}. Correct the row and land it again."
+        )
         errors = [UserError(field="id", code=UserErrorCode.DEAD_LETTERED, message=why)]
     return ProcessResult(
         success=status in (ProcessStatus.PROCESSED, ProcessStatus.DUPLICATE),
@@ -182,10 +189,20 @@ def _told(outcome: Outcome) -> ProcessResult:
     )
 
 
+def _because(reason: str | None) -> str:
+    """A reason of the models; where the warehouse refused the event, it is a driver's class."""
+    return f": {reason}" if reason and not re.fullmatch(r"[A-Z]\w*", reason) else ""
+
+
 def _unavailable(error: CrmError) -> ProcessResult:
     _logger.error("An event was not processed: %s", error)
     why = "The warehouse did not take it. Try again: twice changes nothing."
     return _refused(None, UserErrorCode.UNAVAILABLE, why)
+
+
+def _too_late() -> ProcessResult:
+    why = "Its turn did not come in time: it was not processed. Try again."
+    return _refused(None, UserErrorCode.DEADLINE_EXCEEDED, why)
 
 
 def _refused(field: str | None, code: UserErrorCode, message: str) -> ProcessResult:

@@ -6,16 +6,23 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from headless_crm.errors import CrmError
 from headless_crm.server.sessions import Session
 
 Row = tuple[Any, ...]
+Found = TypeVar("Found")
 
 
 class DeadlineError(Exception):
     """The time that a request has was over before its answer was there."""
+
+
+class Query(Protocol):
+    """Runs one statement and returns its rows, or raises CrmError."""
+
+    def __call__(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]: ...
 
 
 class Reads:
@@ -24,6 +31,8 @@ class Reads:
     def __init__(self, connect: Callable[[], Session], threads: int = 4) -> None:
         self._connect = connect
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="crm-read")
+        # Of their own, so that giving up waits for nothing else.
+        self._interrupts = ThreadPoolExecutor(threads, thread_name_prefix="crm-interrupt")
         self._own = threading.local()
         self._sessions: set[Session] = set()
         self.statements = 0
@@ -31,28 +40,40 @@ class Reads:
 
     async def rows(self, sql: str, parameters: Sequence[Any], seconds: float) -> list[Row]:
         """The rows of a query, or DeadlineError after `seconds`; CrmError where it failed."""
+        return await self.run(lambda query: query(sql, parameters), seconds)
+
+    async def run(self, work: Callable[[Query], Found], seconds: float) -> Found:
+        """What `work` makes of several queries, one after the other in one thread; as `rows`."""
         call = _Call()
-        loop = asyncio.get_running_loop()
-        done = loop.run_in_executor(self._threads, self._run, call, sql, parameters)
+
+        def query(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+            # A session's search path leads to the schema, whose name may be that of the file, too.
+            return self._rows(call, sql.replace("crm.", ""), parameters)
+
+        started = self._threads.submit(work, query)
+        done = asyncio.wrap_future(started)
         done.add_done_callback(_retrieve)
-        await asyncio.wait({done}, timeout=max(0.0, seconds))
-        # Repeated, since a statement that is about to start misses it.
-        for _ in range(20):
-            if done.done():
-                break
-            await asyncio.to_thread(call.give_up)
-            await asyncio.wait({done}, timeout=0.05)
-        if call.given_up or not done.done():
+        try:
+            await asyncio.wait({done}, timeout=max(0.0, seconds))
+        finally:
+            # Repeated, since a statement that is about to start misses it.
+            for _ in range(20):
+                if done.done() or started.cancel():
+                    break
+                await asyncio.wrap_future(self._interrupts.submit(call.give_up))
+                await asyncio.wait({done}, timeout=0.05)
+        if call.given_up or started.cancelled() or not done.done():
             raise DeadlineError
         return done.result()
 
     def close(self) -> None:
         """Wait for the statements that run, and close all sessions."""
         self._threads.shutdown(cancel_futures=True)
+        self._interrupts.shutdown()
         for session in tuple(self._sessions):
             self._drop(session)
 
-    def _run(self, call: _Call, sql: str, parameters: Sequence[Any]) -> list[Row]:
+    def _rows(self, call: _Call, sql: str, parameters: Sequence[Any]) -> list[Row]:
         session = self._session()
         try:
             return self._query(call, session, sql, parameters)

@@ -19,12 +19,18 @@ def run(app: ASGIApp, host: str, port: int, started: Callable[[str], None]) -> N
     """Serve until SIGTERM or SIGINT; then finish what is in flight. `started` is given the URL."""
     with _listening(host, port) as listening:
         logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-        # The server sends itself the signal again after its end; that is the end of it.
+        server = uvicorn.Server(configured(app))
+
+        def end(*_: object) -> None:
+            server.should_exit = True
+
+        # Until the server has handlers of its own. After its end it sends itself the signal again,
+        # when there is nothing more to do.
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, end)
         name = f"[{host}]" if ":" in host else host
         started(f"http://{name}:{listening.getsockname()[1]}/graphql")
-        uvicorn.Server(configured(app)).run(sockets=[listening])
+        server.run(sockets=[listening])
 
 
 def configured(app: ASGIApp) -> uvicorn.Config:

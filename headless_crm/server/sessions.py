@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from headless_crm.warehouse.postgres import Postgres
 
 
+_CONNECT = 5
+"""Seconds that a connection may take to open."""
+
+
 class Session(Protocol):
     """A connection for one statement at a time, whose search path is the schema crm."""
 
@@ -55,9 +59,12 @@ def duckdb_sessions(shared: DuckDB) -> Callable[[], Session]:
 
 def postgres_sessions(url: str, seconds: float) -> Callable[[], Session]:
     """Sessions that can't write, in which the server ends a statement after `seconds`."""
+    # The driver would wait for two minutes, and with it the end of the server.
+    known = "connect_timeout=" in url
+    bounded = url if known else f"{url}{'&' if '?' in url else '?'}connect_timeout={_CONNECT}"
 
     def connect() -> Session:
-        opened = cast("Postgres", open_warehouse(url, read_only=True))
+        opened = cast("Postgres", open_warehouse(bounded, read_only=True))
         for setting, value in (
             ("search_path", CRM_SCHEMA),
             ("statement_timeout", f"{seconds * 1000:.0f}"),

@@ -60,6 +60,7 @@ def path_of(url: str) -> Path:
     return Path(rest[1:])
 
 
+_ATTACHED = "select 1 from duckdb_databases() where database_name = 'warehouse'"
 _shared: dict[Path, str] = {}
 """The engine's name for the database of each file that this process shares."""
 
@@ -100,9 +101,15 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
         place = str(path).replace("'", "''")
         if read_only and not path.exists():
             connection.execute("attach ':memory:' as warehouse")
-        else:
-            access = "(read_only)" if read_only and path.resolve() not in _shared else ""
-            connection.execute(f"attach if not exists '{place}' as warehouse {access}")
+        elif read_only and path.resolve() not in _shared:
+            connection.execute(f"attach '{place}' as warehouse (read_only)")
+        elif not connection.execute(_ATTACHED).fetchall():
+            died = path.with_name(f"{path.name}.wal").exists()
+            connection.execute(f"attach '{place}' as warehouse")
+            if died:
+                # What the engine, as of 1.5, replays from the log of a process that died is in
+                # tables at once, and in their indexes only if it is written down before it closes.
+                connection.execute("checkpoint warehouse")
         if connection.execute("select current_setting('temp_directory')").fetchall() == [(".tmp",)]:
             # Beside the file, not in the current folder.
             connection.execute("set temp_directory = ?", [f"{path}.tmp"])

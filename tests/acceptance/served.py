@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -24,7 +26,13 @@ from headless_crm.server.sessions import Session, duckdb_sessions, postgres_sess
 from headless_crm.warehouse import open_warehouse
 from headless_crm.warehouse.duckdb import shared
 
-SOURCES = ("gadget", "gmail", "manual", "shopify_partner")
+RAWS = {
+    "gadget": "gadget_shops_raw",
+    "gmail": "gmail_messages_raw",
+    "manual": "manual_events_raw",
+    "shopify_partner": "shopify_partner_app_events_raw",
+}
+SOURCES = tuple(RAWS)
 
 
 class StandIn:
@@ -101,9 +109,11 @@ def serving(sandbox: Sandbox, *, deadline_seconds: float = 10, **options: Any) -
     with sessions_of(sandbox, deadline_seconds) as connect:
         server = Server(
             processor=processor,
+            raws=options.pop("raws", RAWS),
             reads=Reads(connect),
+            watch=Reads(connect, threads=2),
             metrics=options.pop("metrics", None) or Metrics(SOURCES),
-            ready=options.pop("ready", lambda: None),
+            ready=options.pop("ready", lambda _: None),
             deadline_seconds=deadline_seconds,
             **options,
         )
@@ -127,3 +137,21 @@ def running(app: Any) -> Iterator[str]:
         runner.should_exit = True
         thread.join()
         listening.close()
+
+
+def rows_of(client: httpx.Client) -> str:
+    """The metrics, as soon as the rows are counted."""
+    for _ in range(100):
+        text = client.get("/metrics").text
+        if "crm_rows{" in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError(text)
+
+
+def numbers_of(text: str, metric: str) -> dict[str, float]:
+    """The values of a metric by its labels."""
+    return {
+        labels: float(value)
+        for labels, value in re.findall(rf"^{metric}{{(.*)}} (\S+)$", text, re.MULTILINE)
+    }

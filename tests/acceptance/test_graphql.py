@@ -45,6 +45,8 @@ FIRST = [
     event("bob", 2, [person({"name": "Bob"}, email="bob@teas.example")], groups=TEAS),
     event("phone", 3, [person(phone="+14155550100")]),
     event("eve", 4, [person({"name": "Eve"}, email="eve@old.example", user_id="77")]),
+    event("upper", 4, [person(user_id="Abc", email="upper@case.example")]),
+    event("lower", 4, [person(user_id="abc", email="lower@case.example")]),
     *(event(f"visit-{at}", 5 + at, [person(email="ann@teas.example")]) for at in range(4)),
 ]
 # The phone turns out to be Ann's; and Eve's address is taken back.
@@ -306,16 +308,20 @@ def test_many_events_at_once_are_told_in_their_order(served: Served, ids: dict[s
     known["new"] = outcome("new", persons=(ids["ann@teas.example"],))
     known["gone"] = outcome("gone", Status.NOT_FOUND)
     known["bad"] = outcome("bad", Status.DEAD_LETTERED, reason="occurred_at is no time")
+    known["refused"] = outcome("refused", Status.DEAD_LETTERED, reason="ConversionException")
     known["down"] = CrmError("secret/path gave no answer")
-    names = ["new", "old", "gone", "bad", "down", ""]
+    names = ["new", "old", "gone", "bad", "refused", "down", ""]
     events = [{"source": "manual", "id": name} for name in names]
     found = served.ask(MANY, events=[*events, {"source": "sap", "id": "x"}])["processEvents"]
     codes = ["".join(error["code"] for error in one["userErrors"]) for one in found]
-    assert [one["success"] for one in found] == [True, True, *[False] * 5]
-    failures = ["NOT_FOUND", "DEAD_LETTERED", "UNAVAILABLE", "INVALID_ID", "UNKNOWN_SOURCE"]
+    assert [one["success"] for one in found] == [True, True, *[False] * 6]
+    failures = ["NOT_FOUND", *["DEAD_LETTERED"] * 2, "UNAVAILABLE", "INVALID_ID", "UNKNOWN_SOURCE"]
     assert codes == ["", "", *failures]
     assert found[0]["persons"] == [{"name": "Ann"}]
-    assert "occurred_at is no time" in found[3]["userErrors"][0]["message"]
+    bad, refused = (one["userErrors"][0]["message"] for one in found[3:5])
+    fix = "Correct the row and land it again."
+    assert bad == f"Event 'bad' of manual can't be processed: occurred_at is no time. {fix}"
+    assert refused == f"Event 'refused' of manual can't be processed. {fix}"
     assert "secret" not in str(found)
 
 
@@ -422,7 +428,59 @@ def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) 
     assert {edge["source"] for edge in found["path"]} == {"manual"}
     assert found["path"][1]["syncedAt"] == "2025-02-10T00:00:00Z"
     assert "are one person" in found["text"][0]
+    short = question.replace("text", "text(first: 1)").replace("path", "path(first: 1)")
+    assert served.ask(short, second=phone)["explain"] == {
+        "together": True,
+        "text": found["text"][:1],
+        "path": found["path"][:1],
+    }
     apart = served.ask(question, second={"type": "email", "value": "bob@teas.example"})["explain"]
     assert (apart["together"], apart["path"]) == (False, [])
     nobody = served.ask(question, second={"type": "email", "value": "nobody@x.example"})
     assert nobody["explain"] is None
+
+
+def test_an_explanation_is_of_what_is_spelt_so(served: Served) -> None:
+    question = """query($user: String!, $email: String!) { explain(
+        entity: PERSON,
+        first: {type: "user_id", value: $user}, second: {type: "email", value: $email}
+    ) { together } }"""
+    for user, email in (("Abc", "upper@case.example"), ("abc", "lower@case.example")):
+        found = served.ask(question, user=user, email=email)
+        assert found == {"explain": {"together": True}}, user
+    found = served.ask(question, user="ABC", email="Lower@Case.example")
+    assert found == {"explain": {"together": True}}
+
+
+def test_a_warehouse_that_fails_is_not_an_identifier_that_there_is_not(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(queries("explain"), "edges", "select secret_column, ?, ? from memberships")
+    one = '{type: "email", value: "ann@teas.example"}'
+    with serving(built) as served:
+        asked = f"{{ explain(entity: PERSON, first: {one}, second: {one}) {{ together }} }}"
+        assert served.code(asked) == "INTERNAL"
+    assert "CrmError at " in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_explanations_that_take_too_long_leave_the_server_at_work(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = {
+        "duckdb": "select count(*), ?, ? from range(100000000000) as numbers (n)",
+        "postgresql": "select pg_sleep(60), ?::text[], ?::timestamp",
+    }[built.url.partition(":")[0]]
+    monkeypatch.setitem(queries("explain"), "edges", slow)
+    with serving(built, deadline_seconds=0.5) as served:
+        started = time.monotonic()
+        one = '{type: "email", value: "ann@teas.example"}'
+        many = " ".join(
+            f"a{n}: explain(entity: PERSON, first: {one}, second: {one}) {{ together }}"
+            for n in range(40)
+        )
+        errors = served.post(f"{{ {many} }}").json()["errors"]
+        assert {error["extensions"]["code"] for error in errors} == {"DEADLINE_EXCEEDED"}
+        assert served.client.get("/readyz").status_code == 200
+        assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
+    assert time.monotonic() - started < 15, "the server did not end"

@@ -17,13 +17,15 @@ import httpx
 import pytest
 from gql import Client, GraphQLRequest, gql
 from gql.transport.httpx import HTTPXTransport
-from served import Served, outcome, serving
+from served import Served, numbers_of, outcome, rows_of, serving
 
 from conftest import Sandbox
 from headless_crm.errors import CrmError
 from headless_crm.realtime.outcome import Status
 from headless_crm.server import documents, endpoint, limits
 from headless_crm.server.keys import Keys, line_of, read_keys
+from headless_crm.server.metrics import Metrics
+from headless_crm.server.reads import Query
 
 EVENT = {
     "id": "a",
@@ -459,7 +461,7 @@ def test_a_server_that_can_work_is_ready(served: Served) -> None:
 
 
 def test_a_server_that_can_t_process_is_not_ready(built: Sandbox) -> None:
-    def ready() -> None:
+    def ready(_: Query) -> None:
         raise CrmError("The artefact is of other models.")
 
     with serving(built, ready=ready) as served:
@@ -502,11 +504,27 @@ def test_metrics_count_and_name_nobody(built: Sandbox) -> None:
         "crm_lock_wait_seconds_sum 0.01",
         'crm_builds_total{status="failed"} 1.0',
         'crm_dead_letters{source="manual"} 1.0',
+        'crm_dead_letters{source="gmail"} 0.0',
+        'crm_failed_events{source="manual"} 0.0',
         "crm_warehouse_up 1.0",
     ):
         assert line in text.splitlines(), line
     assert 'crm_lag_seconds{source="manual"} ' in text
     assert "secret" not in text
+
+
+def test_metrics_are_of_the_artefact_s_sources(built: Sandbox) -> None:
+    """Such as one of several tables, each of which the artefact has as a source of its own."""
+    raws = {"told_by_hand": "manual_events_raw", "mail": "gmail_messages_raw"}
+    with serving(built, raws=raws, metrics=Metrics(raws)) as served:
+        text = rows_of(served.client)
+        assert served.client.get("/readyz").json()["lag_seconds"].keys() == {"told_by_hand"}
+    numbers = {"landed": 4, "processed": 3, "dead_letters": 1, "pending": 0, "missing": 0}
+    assert numbers_of(text, "crm_rows") == {
+        **{f'source="told_by_hand",state="{state}"': number for state, number in numbers.items()},
+        **{f'source="mail",state="{state}"': 0 for state in numbers},
+    }
+    assert numbers_of(text, "crm_dead_letters") == {'source="told_by_hand"': 1, 'source="mail"': 0}
 
 
 def test_an_error_that_nobody_foresaw_tells_nothing(

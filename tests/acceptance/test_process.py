@@ -262,6 +262,23 @@ ALLOW = {
 }
 
 
+def test_what_the_warehouse_says_is_in_no_log(
+    sandbox: Sandbox, processor: Processor, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = "alter table crm.failed_events rename column reason to why"
+    back = "alter table crm.failed_events rename column why to reason"
+    land(sandbox, event("fails"))
+    alter(sandbox, processor, {kind: [*sql, away] for kind, sql in REFUSE.items()})
+    try:
+        with pytest.raises(CrmError, match=r"could not be processed\. The log says more"):
+            processed(processor, "fails")
+    finally:
+        alter(sandbox, processor, {kind: [*sql, back] for kind, sql in ALLOW.items()})
+    assert "A group of events failed: " in caplog.text
+    assert "fails" not in caplog.text
+    assert "failed_events" not in caplog.text
+
+
 def test_an_event_that_fails_is_taken_out(sandbox: Sandbox, processor: Processor) -> None:
     ids = ("well", "fails", "too")
     land(sandbox, *map(event, ids))
@@ -385,6 +402,32 @@ def test_what_a_full_disk_refused_leaves_nothing(sandbox: Sandbox, processor: Pr
         for table, key in keys.items():
             sql = f"select count(*) - count(distinct {key}) from crm.{table}"
             assert warehouse.query(sql) == [(0,)], table
+
+
+DIE_AFTERWARDS = """
+import os, pathlib, sys
+from headless_crm.realtime.compiled import read_compiled
+from headless_crm.realtime.runner import open_runner
+url, compiled, event = sys.argv[1:]
+runner = open_runner(url, read_compiled(pathlib.Path(compiled)))
+runner.run({"manual": [event]})
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("sandbox", ["duckdb"], indirect=True)
+def test_what_a_process_that_died_wrote_is_found_by_index(sandbox: Sandbox) -> None:
+    land(sandbox, event("first"), event("survives"))
+    compiled = sandbox.folder / "compiled.json"
+    sandbox.crm("process", "manual", "first", "--compiled", compiled)  # So that there are indexes.
+    died = [sys.executable, "-c", DIE_AFTERWARDS, sandbox.url, compiled]
+    subprocess.run([*died, "survives"], check=True)
+    with open_warehouse(sandbox.url):
+        pass  # The next one looks at no table.
+    with open_warehouse(sandbox.url) as warehouse:
+        for key in ("source_record_id || ''", "source_record_id"):
+            sql = f"select count(*) from crm.manual_events where {key} = 'survives'"
+            assert warehouse.query(sql) == [(1,)], key
 
 
 def test_all_tables_show_an_event_at_once(sandbox: Sandbox, processor: Processor) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -19,9 +20,11 @@ import pytest
 from gql import Client, gql
 from gql.transport.httpx import HTTPXTransport
 from serve_command import serve
+from served import numbers_of, rows_of
 
 from conftest import Sandbox, run_crm
 from headless_crm.warehouse import open_warehouse
+from postgres_server import Server, running_server
 
 SECONDS = float(os.environ.get("CRM_SECONDS", "20"))
 CLIENTS = 16
@@ -43,6 +46,13 @@ def event(key: str) -> dict[str, Any]:
     return told | {"persons": persons, "groups": groups, "memberships": member}
 
 
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    """A server of this module's own: it is stopped."""
+    with running_server() as server:
+        yield server
+
+
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     url = None
@@ -58,6 +68,31 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def served(sandbox: Sandbox) -> AbstractContextManager[tuple[subprocess.Popen[str], str]]:
     compiled = sandbox.folder / "compiled.json"
     return serve(sandbox.url, "--allow-anonymous", "--compiled", compiled)
+
+
+def test_metrics_account_for_every_row(sandbox: Sandbox) -> None:
+    sandbox.load("manual", [event("waits"), {"id": "dead", "occurred_at": "never"}])
+    status = json.loads(sandbox.crm("status", "--json"))["sources"]
+    [manual] = [source for source in status if source["source"] == "manual"]
+    with open_warehouse(sandbox.url) as warehouse:
+        warehouse.query(
+            "insert into crm.failed_events values "
+            "('manual', 'no', 'Refused', 1, current_timestamp, current_timestamp)"
+        )
+    with served(sandbox) as (_, url), httpx.Client(base_url=url, timeout=30) as client:
+        text = rows_of(client)
+    with open_warehouse(sandbox.url) as warehouse:
+        warehouse.query("delete from crm.failed_events")
+    rows = numbers_of(text, "crm_rows")
+    counted = {
+        state: rows[f'source="manual",state="{state}"']
+        for state in ("landed", "processed", "dead_letters", "pending", "missing")
+    }
+    assert (counted["pending"], counted["missing"]) == (manual["pending"], 0)
+    assert manual["pending"] >= 2
+    assert counted["landed"] == manual["taken"] + manual["pending"]
+    assert counted["landed"] == counted["processed"] + counted["dead_letters"] + counted["pending"]
+    assert numbers_of(text, "crm_failed_events")['source="manual"'] == 1
 
 
 def test_what_a_client_processes_it_can_read(sandbox: Sandbox) -> None:
@@ -117,6 +152,57 @@ def test_a_killed_server_leaves_nothing_half_done(sandbox: Sandbox, seconds: flo
             "select count(*) from crm.persons where name like ?", [ids[0].rsplit("-", 1)[0] + "%"]
         ) == [(len(ids),)]
     check_full_refresh_changes_nothing(sandbox)
+
+
+@pytest.mark.parametrize("sandbox", ["postgres"], indirect=True)
+def test_a_restart_of_the_database_delays_events_and_fails_none(
+    sandbox: Sandbox, postgres: Server
+) -> None:
+    ids = [f"restart{n}" for n in range(60)]
+    sandbox.load("manual", [event(key) for key in ids])
+    answers: Counter[str] = Counter()
+    with served(sandbox) as (_, url), httpx.Client(timeout=30) as http:
+
+        def ask() -> None:
+            for key in ids:
+                [result] = http.post(f"{url}/graphql", json=many([key])).json()["data"][
+                    "processEvents"
+                ]
+                answers[result["status"]] += 1
+
+        client = threading.Thread(target=ask)
+        client.start()
+        while not answers:
+            time.sleep(0.01)
+        postgres.stop()
+        time.sleep(1)
+        postgres.start()
+        client.join()
+        ready = httpx.get(f"{url}/readyz", timeout=30)
+    # DUPLICATE: committed, but the connection was lost before that could be told.
+    assert set(answers) <= {"PROCESSED", "DUPLICATE"}, answers
+    assert sum(answers.values()) == len(ids)
+    assert answers["DUPLICATE"] <= 1
+    assert ready.json()["ready"] is True
+
+
+@pytest.mark.parametrize("sandbox", ["postgres"], indirect=True)
+def test_a_server_is_ready_as_soon_as_its_database_is(sandbox: Sandbox, postgres: Server) -> None:
+    with served(sandbox) as (_, url):
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        postgres.stop()
+        [failed] = httpx.post(f"{url}/graphql", json=many(["before"]), timeout=30).json()["data"][
+            "processEvents"
+        ]
+        gone = httpx.get(f"{url}/readyz", timeout=30)
+        postgres.start()
+        ready = httpx.get(f"{url}/readyz", timeout=30)
+        [done] = httpx.post(f"{url}/graphql", json=many(["before"]), timeout=30).json()["data"][
+            "processEvents"
+        ]
+    assert (failed["status"], gone.status_code) == ("FAILED", 503)
+    # No event had to succeed first: a load balancer sends none to who is not ready.
+    assert (ready.status_code, done["status"]) == (200, "DUPLICATE"), ready.text
 
 
 @pytest.mark.parametrize("sandbox", ["postgres"], indirect=True)

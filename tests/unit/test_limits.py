@@ -10,6 +10,10 @@ from headless_crm.server.schema import graphql_schema
 
 SCHEMA = graphql_schema()
 
+EXPLAIN = """explain(
+    entity: PERSON, first: {type: "email", value: "a"}, second: {type: "email", value: "b"}
+)"""
+
 
 def operation(text: str) -> Operation:
     [found] = measured(SCHEMA, parse(text), introspection=False)
@@ -24,6 +28,10 @@ def operation(text: str) -> Operation:
         ('{ person(id: "x") { id timeline { id } } }', 1 + 1 + 1 + 20, 3),
         ('{ person(id: "x") { timeline(first: 3) { id name } } }', 1 + 1 + 3 * 2, 3),
         ('{ person(id: "x") { timeline(first: 999) { id } } }', 1 + 1 + 100, 3),
+        ('{ person(id: "x") { timeline(first: -99) { id } } }', 1 + 1, 3),
+        (f"{{ {EXPLAIN} {{ together path {{ source a {{ value }} }} }} }}", 1 + 1 + 1 + 20 * 3, 4),
+        (f"{{ {EXPLAIN} {{ path(first: 2) {{ source }} }} }}", 1 + 1 + 2, 3),
+        (f"{{ {EXPLAIN} {{ text a: text(first: 3) }} }}", 1 + 1 + 20 + 1 + 3, 2),
         ('query ($n: Int) { person(id: "x") { timeline(first: $n) { id } } }', 1 + 1 + 100, 3),
         ('{ person(id: "x") { ...f ...f } } fragment f on Person { id name }', 5, 2),
         ('{ person(id: "x") { ... on Person { id } ... { id } } }', 3, 2),
@@ -85,3 +93,9 @@ def test_what_passes_a_limit_is_told() -> None:
     costly = "memberships(first: 100) { person { " * 2 + "timeline { id }" + " } }" * 2
     with pytest.raises(LimitError, match=r"220,\d\d\d fields: ask for at most 20,000"):
         operation(f'{{ person(id: "x") {{ {costly} }} }}')
+
+
+def test_no_page_makes_up_for_another() -> None:
+    pages = "a: timeline(first: -2147483648) { id } memberships(first: 100) { person { " * 2
+    with pytest.raises(LimitError, match=r"fields: ask for at most 20,000"):
+        operation(f'{{ person(id: "x") {{ {pages} timeline {{ id }} }} }} }} }} }} }}')

@@ -1,0 +1,106 @@
+"""Events over HTTP that have to wait for a build: how long, and what becomes of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from served import running, serving
+
+from conftest import Sandbox
+from headless_crm.realtime.compiled import Compiled, read_compiled
+from headless_crm.realtime.processing import Processor
+from headless_crm.server import builds
+from headless_crm.server.app import Server, create_app
+from headless_crm.server.assembly import Options, server_of
+from headless_crm.server.builds import Builds
+
+
+def event(key: str) -> dict[str, Any]:
+    persons = [{"identifiers": {"email": f"{key}@x.example"}}]
+    record = {"occurred_at": "2025-01-01", "event_name": "signed_up", "persons": persons}
+    return {"id": key, "synced_at": "2025-01-02T00:00:00Z", "record": record}
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    sandbox = Sandbox(tmp_path_factory.mktemp("waits"))
+    sandbox.load("manual", [event("before")])
+    sandbox.build("--no-test")
+    sandbox.load("manual", [event("late"), event("last")])
+    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def compiled(sandbox: Sandbox) -> Compiled:
+    return read_compiled(sandbox.folder / "compiled.json")
+
+
+@pytest.fixture
+def server(sandbox: Sandbox, compiled: Compiled) -> Iterator[Server]:
+    with server_of(sandbox.url, compiled, Options(keys=None, deadline_seconds=2)) as server:
+        yield server
+
+
+def process(url: str, key: str) -> tuple[str, str]:
+    fields = "{ status userErrors { code message } }"
+    asked = f'mutation {{ processEvent(source: "manual", id: "{key}") {fields} }}'
+    answer = httpx.post(f"{url}/graphql", json={"query": asked}, timeout=30).json()
+    result = answer["data"]["processEvent"]
+    return result["status"], " ".join(one["message"] for one in result["userErrors"])
+
+
+def test_an_event_whose_turn_does_not_come_is_not_processed_later(server: Server) -> None:
+    processor = server.processor
+    assert isinstance(processor, Processor)
+    with running(create_app(server)) as url:
+        with processor.paused():
+            for _ in range(3):
+                status, why = process(url, "late")
+                assert (status, "it was not processed" in why) == ("FAILED", True), why
+            time.sleep(0.5)
+            assert processor.queue.qsize() == 0
+        time.sleep(1)
+        assert "crm_events_total{" not in httpx.get(f"{url}/metrics").text
+        assert process(url, "late") == ("PROCESSED", "")
+
+
+def test_what_comes_after_the_deadline_is_not_begun(sandbox: Sandbox) -> None:
+    with serving(sandbox, deadline_seconds=0.3) as served:
+        served.processor.outcomes["slow"] = None
+        one = 'processEvent(source: "manual", id: "{}") {{ status userErrors {{ code }} }}'
+        found = served.ask(f"mutation {{ a: {one.format('slow')} b: {one.format('x')} }}")
+        late = {"status": "FAILED", "userErrors": [{"code": "DEADLINE_EXCEEDED"}]}
+        assert found == {"a": late, "b": late}
+        assert served.processor.submitted == [("manual", "slow")]
+
+
+def test_the_end_waits_for_no_event_that_waits_for_a_build(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builds, "_STOP_SECONDS", 1.0)
+    processor = server.processor
+    assert isinstance(processor, Processor)
+    begun, end = threading.Event(), threading.Event()
+
+    def build() -> None:
+        with processor.paused():
+            begun.set()
+            end.wait(30)
+
+    server = replace(server, builds=Builds(build, 0.1, server.metrics))
+    try:
+        with running(create_app(server)):
+            assert begun.wait(10)
+            waiting = [processor.submit("manual", key) for key in ("last", "before")]
+            started = time.monotonic()
+        assert time.monotonic() - started < 5
+        assert all(one.cancelled() for one in waiting)
+    finally:
+        end.set()
