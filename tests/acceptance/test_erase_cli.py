@@ -41,19 +41,19 @@ def persons(sandbox: Sandbox) -> set[str]:
 
 def mentions(sandbox: Sandbox, text: str) -> list[str]:
     """The tables that hold a text, in whatever column."""
-    tables = rows(
-        sandbox,
-        "select table_schema, table_name from information_schema.tables "
-        "where table_schema in ('raw', 'crm', 'crm_removed')",
-    )
-    return [
-        f"{schema}.{table}"
-        for schema, table in tables
-        if rows(
-            sandbox,
-            f"select 1 from {schema}.{table} as held where cast(held as text) like '%{text}%'",
+    with open_warehouse(sandbox.url, read_only=True) as warehouse:
+        tables = warehouse.query(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_schema in ('raw', 'crm', 'crm_removed')"
         )
-    ]
+        return [
+            f"{schema}.{table}"
+            for schema, table in tables
+            if warehouse.query(
+                f"select 1 from {schema}.{table} as held where cast(held as text) like ?",
+                [f"%{text}%"],
+            )
+        ]
 
 
 def test_nothing_is_left_of_what_an_event_told(sandbox: Sandbox) -> None:
