@@ -12,7 +12,7 @@ where trim(cast(id as text)) in (select requested.id from :requested as requeste
 
 -- name: forget_landed
 -- Rows by the id that they have, and those that have it in what they hold: these are known by their
--- content, of which the raw model has the digest.
+-- content, of which the raw model has the digest. An id that is too long for a key is none there.
 delete from :landed as landed
 where
     trim(cast(landed.id as text)) in (select requested.id from :requested as requested)
@@ -23,7 +23,7 @@ where
             taken.id in (select requested.id from :requested as requested)
             and taken.record_hash = md5(coalesce(cast(landed.record as text), ''))
             and (
-                coalesce(trim(cast(landed.id as text)), '') = ''
+                coalesce(length(trim(cast(landed.id as text))), 0) not between 1 and 500
                 or left(taken.id, length(trim(cast(landed.id as text))) + 1) = trim(cast(landed.id as text)) || '-'
             )
     )

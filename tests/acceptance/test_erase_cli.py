@@ -67,10 +67,13 @@ def test_nothing_is_left_of_what_an_event_told(sandbox: Sandbox) -> None:
     corrected = told("2025-01-02", "two@gone.test", "u1", "u2")
     sandbox.load("manual", [{"id": "bridge", "record": corrected}])
     sandbox.build("--no-test")
-    with open_warehouse(sandbox.url) as warehouse:  # A version that is broken, and one without id.
+    with open_warehouse(
+        sandbox.url
+    ) as warehouse:  # Broken, without an id, with none that is a key.
         for id_, record in (
             ("bridge", "{three@gone.test"),
             (None, json.dumps(corrected | {"id": "bridge", "value": 4, "note": "four@gone.test"})),
+            ("x" * 501, json.dumps(told("2025-01-02", "five@away.test"))),
         ):
             warehouse.query(
                 "insert into raw.manual_events (id, record, synced_at) values (?, ?, ?)",
@@ -83,6 +86,10 @@ def test_nothing_is_left_of_what_an_event_told(sandbox: Sandbox) -> None:
     assert (done["events"], done["landed"], done["versions"], done["unknown"]) == (1, 4, 4, [])
     assert mentions(sandbox, "gone.test") == []
     assert mentions(sandbox, "bridge") == []
+    [(key,)] = rows(sandbox, "select source_key from crm.dead_letters")
+    done = json.loads(sandbox.crm("erase", "manual", key, "--yes", "--json"))
+    assert (done["events"], done["landed"], done["versions"]) == (1, 1, 1)
+    assert mentions(sandbox, "five@away.test") == []
     assert persons(sandbox) == apart, "whom it had joined are who they were"
 
 
