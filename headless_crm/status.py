@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
 from headless_crm.sources import Source, Variables, source_tables
-from headless_crm.warehouse import Warehouse
+from headless_crm.warehouse import Query, Warehouse
 
-Query = Callable[..., list[tuple[Any, ...]]]
-"""Runs a statement, with parameters if there are any, and returns its rows."""
 Tables = Set[tuple[str, str]]
 """The tables that there are, as schema and name."""
 
@@ -86,7 +83,7 @@ def read_status(warehouse: Warehouse, variables: Variables | None = None) -> Sta
     return Status(
         built=built,
         runs=_runs(warehouse, tables, sources, lock) if built else [],
-        sources=read_sources(warehouse.query, sources),
+        sources=_sources(warehouse.query, tables, sources),
         behind=[name for (name,) in warehouse.query(_sql("behind"), [lock.holder or ""])]
         if built
         else [],
@@ -96,9 +93,7 @@ def read_status(warehouse: Warehouse, variables: Variables | None = None) -> Sta
 
 def read_sources(query: Query, sources: Iterable[Source]) -> list[SourceStatus]:
     """What landed in these source tables and what of it was taken, by whatever runs queries."""
-    tables = _tables(query)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return [_source(query, tables, source, now) for source in sources]
+    return _sources(query, _tables(query), sources)
 
 
 def check_built(warehouse: Warehouse) -> None:
@@ -138,6 +133,11 @@ def _runs(warehouse: Warehouse, tables: Tables, sources: list[Source], lock: Loc
         )
         for run_id, stamp, kind, started_at, finished_at, status in ledger
     ]
+
+
+def _sources(query: Query, tables: Tables, sources: Iterable[Source]) -> list[SourceStatus]:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return [_source(query, tables, source, now) for source in sources]
 
 
 def _source(query: Query, tables: Tables, source: Source, now: datetime) -> SourceStatus:

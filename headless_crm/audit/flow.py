@@ -7,8 +7,8 @@ from datetime import date
 
 from headless_crm.queries import queries
 from headless_crm.sources import Source
-from headless_crm.status import Query, SourceStatus, read_sources
-from headless_crm.warehouse import Warehouse
+from headless_crm.status import SourceStatus, read_sources
+from headless_crm.warehouse import Query, Warehouse
 
 
 @dataclass(frozen=True)

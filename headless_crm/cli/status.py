@@ -94,31 +94,26 @@ def _show(console: Console, found: Status) -> None:
             for source in found.sources
         ],
     )
-    if any(source.dead_letters for source in found.sources):
-        show_table(
-            console,
-            "Dead letters",
-            ("source", "reason", "rows"),
-            [
-                (source.source, reason, f"{rows:,}")
-                for source in found.sources
-                for reason, rows in source.dead_letters.items()
-            ],
-        )
-    if any(source.failed_events for source in found.sources):
-        show_table(
-            console,
-            "Failed events",
-            ("source", "reason", "events"),
-            [
-                (source.source, reason, f"{events:,}")
-                for source in found.sources
-                for reason, events in source.failed_events.items()
-            ],
-        )
+    dead_letters = [(source.source, source.dead_letters) for source in found.sources]
+    failed_events = [(source.source, source.failed_events) for source in found.sources]
+    _show_reasons(console, "Dead letters", "rows", dead_letters)
+    _show_reasons(console, "Failed events", "events", failed_events)
     if found.built:
         typer.echo("\n" + _behind(found))
         typer.echo(_writer(found))
+
+
+def _show_reasons(
+    console: Console, title: str, what: str, counted: list[tuple[str, dict[str, int]]]
+) -> None:
+    """What could not be processed, by source and reason; nothing where there is none."""
+    rows = [
+        (source, reason, f"{number:,}")
+        for source, reasons in counted
+        for reason, number in reasons.items()
+    ]
+    if rows:
+        show_table(console, title, ("source", "reason", what), rows)
 
 
 def _behind(found: Status) -> str:

@@ -69,6 +69,7 @@ def _step(name: str, rendering: Rendering) -> Step:
         statements=(),
         at_once=_filled([item for item in given["at_once"] if item not in first], select),
         indexes=tuple(given["indexes"]),
+        landed=given["landed"],
     )
     if "contraction" in given:
         return replace(
@@ -88,7 +89,6 @@ def _step(name: str, rendering: Rendering) -> Step:
             step,
             statements=_filled(given["changes"], rendering.selects["event"][name]),
             requested=requested,
-            landed=given["landed"],
             search=_filled(given["changes"], asked_for),
         )
     return replace(step, statements=_filled(first + given["changes"], select))

@@ -130,8 +130,8 @@ class Runner:
         self.session.request(raw.requested, ids)
         raw.run()
         found: dict[str, bool] = dict(self.ask("found", source, stamp=stamp))
-        if not self.are_landed_by_id(raw, {one for one in ids if not found.get(one)}):
-            raw.search()
+        old = {one for one in ids if not found.get(one)}
+        if not self.are_landed_by_id(raw, old) and raw.search():
             found = dict(self.ask("found", source, stamp=stamp))
         return found
 

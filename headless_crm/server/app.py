@@ -23,8 +23,9 @@ from headless_crm.server.health import Health
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.processing import Events, Processor
-from headless_crm.server.reads import Query, Reads
+from headless_crm.server.reads import Reads
 from headless_crm.server.schema import graphql_schema
+from headless_crm.warehouse import Query
 
 _GRAPHIQL = Path(__file__).parent / "graphiql"
 

@@ -18,10 +18,10 @@ from headless_crm.server.builds import Builds
 from headless_crm.server.counts import LONGEST_SECONDS
 from headless_crm.server.keys import Keys
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import Query, Reads
+from headless_crm.server.reads import Reads
 from headless_crm.server.sessions import Session, duckdb_sessions, postgres_sessions
 from headless_crm.status import check_built
-from headless_crm.warehouse import open_warehouse
+from headless_crm.warehouse import Query, open_warehouse
 
 
 @dataclass(frozen=True)

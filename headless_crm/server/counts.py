@@ -11,9 +11,10 @@ from dataclasses import asdict
 from headless_crm.audit.flow import read_conservation
 from headless_crm.errors import CrmError
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import DeadlineError, Query, Reads
+from headless_crm.server.reads import DeadlineError, Reads
 from headless_crm.sources import source_tables
 from headless_crm.traces import trace_of
+from headless_crm.warehouse import Query
 
 LONGEST_SECONDS = 120.0
 """How long a statement that counts may take."""

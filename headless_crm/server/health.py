@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
 from headless_crm.server.metrics import Metrics
-from headless_crm.server.reads import DeadlineError, Query, Reads
+from headless_crm.server.reads import DeadlineError, Reads
+from headless_crm.warehouse import Query
 
 _SECONDS = 2.0
 _FRESH_SECONDS = 10.0

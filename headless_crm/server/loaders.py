@@ -12,7 +12,8 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from headless_crm.queries import queries
-from headless_crm.server.reads import DeadlineError, Found, Query, Reads, Row
+from headless_crm.server.reads import DeadlineError, Found, Reads, Row
+from headless_crm.warehouse import Query
 
 _MOVES = 50
 """How many moves of an id the journal is asked to follow; each is a correction of its own."""

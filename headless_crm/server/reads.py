@@ -6,10 +6,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from headless_crm.errors import CrmError
 from headless_crm.server.sessions import Session
+from headless_crm.warehouse import Query
 
 Row = tuple[Any, ...]
 Found = TypeVar("Found")
@@ -17,12 +18,6 @@ Found = TypeVar("Found")
 
 class DeadlineError(Exception):
     """The time that a request has was over before its answer was there."""
-
-
-class Query(Protocol):
-    """Runs one statement and returns its rows, or raises CrmError."""
-
-    def __call__(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]: ...
 
 
 class Reads:

@@ -11,6 +11,12 @@ from typing import Any, Protocol, Self, cast
 from headless_crm.errors import UsageError
 
 
+class Query(Protocol):
+    """Runs one statement and returns its rows, or raises CrmError."""
+
+    def __call__(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
+
+
 class Warehouse(Protocol):
     """An open connection to the warehouse. Closed by leaving its `with` block."""
 

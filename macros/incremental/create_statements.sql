@@ -48,12 +48,12 @@
     {%- for column in [node.config.get('scope'), 'source_record_id'] + (node.config.get('looked_up_by') or []) if column in node.columns -%}
         {%- do found.append(column) -%}
     {%- endfor -%}
+    {%- for reader in headless_crm.readers_of(node) -%}
+        {%- for way in headless_crm.ways_of(reader, node.name) -%}
+            {%- do found.append(way if way is string else way.on[0] if way.on is defined) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- for reader in headless_crm.kept_models() -%}
-        {%- if node.unique_id in reader.depends_on.nodes -%}
-            {%- for way in headless_crm.ways_of(reader, node.name) -%}
-                {%- do found.append(way if way is string else way.on[0] if way.on is defined) -%}
-            {%- endfor -%}
-        {%- endif -%}
         {%- for name in (reader.config.get('reads') or {}) -%}
             {%- for way in headless_crm.ways_of(reader, name) if way is mapping and way.via == node.name -%}
                 {%- do found.extend([way.on[1] if way.on is defined, way.beside]) -%}

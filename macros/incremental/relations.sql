@@ -34,6 +34,15 @@
     {{ return(found) }}
 {%- endmacro %}
 
+{# The models that read a node. #}
+{% macro readers_of(node) -%}
+    {%- set found = [] -%}
+    {%- for reader in headless_crm.kept_models() if node.unique_id in reader.depends_on.nodes -%}
+        {%- do found.append(reader) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
 {% macro model_named(name) -%}
     {%- for node in headless_crm.kept_models() if node.name == name -%}
         {{ return(node) }}

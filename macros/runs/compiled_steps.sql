@@ -27,10 +27,8 @@
         'columns': headless_crm.compared_columns(node),
         'prune': headless_crm.prune_statement(node),
         'indexes': headless_crm.event_index_statements(node),
+        'landed': headless_crm.landed_by_id(node) if node.config.get('appends') else '',
     } -%}
-    {%- if node.config.get('appends') -%}
-        {%- do step.update({'landed': headless_crm.landed_by_id(node)}) -%}
-    {%- endif -%}
     {%- if node.config.materialized == 'connected_components' -%}
         {%- set whole = headless_crm.component_whole(node) -%}
         {%- do step.update({

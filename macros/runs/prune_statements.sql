@@ -12,10 +12,7 @@
 {%- endmacro %}
 
 {% macro prune_statement(node) -%}
-    {%- set readers = [] -%}
-    {%- for reader in headless_crm.kept_models() if node.unique_id in reader.depends_on.nodes -%}
-        {%- do readers.append(reader.name) -%}
-    {%- endfor -%}
+    {%- set readers = headless_crm.readers_of(node) | map(attribute='name') | list -%}
     delete from {{ headless_crm.removed_rows_of(node) }}
     where _removed_at <= coalesce(
         (
