@@ -75,8 +75,8 @@ FAULTS = [
     Fault(
         "what came and went unseen counts as lost",
         "macros/incremental/changed_rows.sql",
-        "        and _ingested_at <= {{ seen }}\n",
-        "",
+        "        and _ingested_at <= {{ seen }} {{ 'and ' ~ where if where }}\n",
+        "        {{ 'and ' ~ where if where }}\n",
     ),
     Fault(
         "one watermark for all models that read a table",
@@ -388,6 +388,24 @@ FAULTS = [
         "macros/runs/prune_statements.sql",
         " and model in ({{ headless_crm.text_list(readers) }})",
         "",
+    ),
+    Fault(
+        "what a model makes beyond its scope is taken",
+        "macros/incremental/upstream.sql",
+        "{{ return(false) }}",
+        "{{ return(true) }}",
+    ),
+    Fault(
+        "identifiers that became good are still rejected",
+        "models/core_layer/rejected_identifiers.sql",
+        "counts='identifier_value is null'",
+        "counts='identifier_value is not null'",
+    ),
+    Fault(
+        "rows that can't be processed are no dead letters after the first build",
+        "models/source_layer/manual/events/manual_dead_letters.sql",
+        "'dead_letter_reason is not null'",
+        "'false'",
     ),
 ]
 

@@ -17,7 +17,7 @@ from watermarks
 -- name: found
 select
     id,
-    max(_ingested_at) = :stamp as is_new
+    max(_ingested_at) = (select stamp from writer_lock) as is_new
 from :raw
 where id in (select requested.id from :requested as requested)
 group by id
@@ -49,7 +49,7 @@ where
 -- name: forget_failures
 delete from failed_events
 where
-    source = :source
+    source = ':source'
     and id in (select requested.id from :requested as requested)
     and id in (select raw_rows.id from :raw as raw_rows)
 returning id

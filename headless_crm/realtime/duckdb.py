@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -124,6 +124,9 @@ class DuckDBSession:
             self, [self.prepared(item, made) for item in statements], decisive, set(kept)
         )
 
+    def question(self, sql: str) -> Callable[[], Rows]:
+        return self.prepared(sql, []).rows
+
     def prepared(self, item: Statement, made: list[TemporaryTable]) -> PreparedStatement:
         name = f"statement_{next(self.numbers)}"
         if isinstance(item, TemporaryTable):
@@ -166,10 +169,13 @@ class PreparedStatement:
     generation: int = -1
 
     def __call__(self) -> int:
+        [(rows,)] = self.rows()
+        return int(rows)
+
+    def rows(self) -> Rows:
         if self.generation != self.session.generation:
             self._plan()
-        [(rows,)] = self.session.query(f"execute {self.name}")
-        return int(rows)
+        return self.session.query(f"execute {self.name}")
 
     def _plan(self) -> None:
         """Not before all temporary tables are there."""

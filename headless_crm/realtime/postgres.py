@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -115,6 +116,10 @@ class PostgresSession:
             for name in ("few", "many")
         )
         return PreparedSQL(self, few, many)
+
+    def question(self, sql: str) -> Callable[[], Rows]:
+        """The driver prepares what it has executed a few times."""
+        return partial(self.query, sql)
 
     def tidy(self) -> None:
         """Deleted rows of a temporary table stay in it: no server process sees to those."""

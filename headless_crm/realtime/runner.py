@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from headless_crm.errors import CrmError
@@ -42,6 +42,7 @@ class Runner:
         for sql in (sql for step in compiled.steps for sql in step.indexes):
             session.query(sql)
         self.steps = {step.model: PreparedStep(session, step) for step in compiled.steps}
+        self.questions: dict[tuple[str, str], Callable[[], Rows]] = {}
         self.caught_up_at: datetime | None = None
 
     def run(self, requests: Mapping[str, Sequence[str]]) -> list[Outcome]:
@@ -56,12 +57,12 @@ class Runner:
             with self.session.transaction():
                 stamp, before = self.begin(run_id)
                 behind = set() if before == caught_up_at else self.look_again()
-                found = {source: self.take(source, ids, stamp) for source, ids in requests.items()}
+                found = {source: self.take(source, ids) for source, ids in requests.items()}
                 ran = self.pass_on(
                     {self.sources[name].raw for name, ids in found.items() if any(ids.values())},
                     behind,
                 )
-                forgot = [self.ask("forget_failures", name, source=name) for name in requests]
+                forgot = [self.ask("forget_failures", name) for name in requests]
                 outcomes = [
                     outcome
                     for source, ids in requests.items()
@@ -124,15 +125,15 @@ class Runner:
                     changed.add(step.model)
         return ran
 
-    def take(self, source: str, ids: Sequence[str], stamp: datetime) -> dict[str, bool]:
+    def take(self, source: str, ids: Sequence[str]) -> dict[str, bool]:
         """Take the rows of these ids from the source; returns which are there, and whether new."""
         raw = self.steps[self.sources[source].raw]
         self.session.request(raw.requested, ids)
         raw.run()
-        found: dict[str, bool] = dict(self.ask("found", source, stamp=stamp))
+        found: dict[str, bool] = dict(self.ask("found", source))
         old = {one for one in ids if not found.get(one)}
         if not self.are_landed_by_id(raw, old) and raw.search():
-            found = dict(self.ask("found", source, stamp=stamp))
+            found = dict(self.ask("found", source))
         return found
 
     def are_landed_by_id(self, raw: PreparedStep, ids: set[str]) -> bool:
@@ -172,18 +173,21 @@ class Runner:
             for event_id in ids
         ]
 
-    def ask(self, name: str, about: str, /, **values: object) -> Rows:
+    def ask(self, name: str, about: str) -> Rows:
         """Ask one of the queries that are about the requested rows of a source."""
-        found = self.sources[about]
-        raw = self.steps[found.raw]
-        sql = (
-            self.sql[name]
-            .replace(":requested", raw.requested)
-            .replace(":raw", raw.relation)
-            .replace(":events", found.events)
-            .replace("':model'", f"'{raw.model}'")
-        )
-        return self.session.query(sql, **values)
+        if (name, about) not in self.questions:
+            found = self.sources[about]
+            raw = self.steps[found.raw]
+            sql = (
+                self.sql[name]
+                .replace(":requested", raw.requested)
+                .replace(":raw", raw.relation)
+                .replace(":events", found.events)
+                .replace("':model'", f"'{raw.model}'")
+                .replace("':source'", f"'{about}'")
+            )
+            self.questions[name, about] = self.session.question(sql)
+        return self.questions[name, about]()
 
 
 def open_runner(url: str, compiled: Compiled, batch: bool = False) -> Runner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from importlib import import_module
@@ -42,6 +42,10 @@ class Session(Protocol):
 
     def query(self, sql: str, **values: Any) -> Rows:
         """Run one statement with bound `:name` values, and return its rows or their number."""
+        ...
+
+    def question(self, sql: str) -> Callable[[], Rows]:
+        """A query without values that is asked time and again."""
         ...
 
     def create_table(self, name: str, select: str) -> None:

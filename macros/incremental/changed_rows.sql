@@ -4,22 +4,22 @@
     planner takes one with a start alone for a third of the table.
 
     `at_once` says that it was in this transaction alone: then the upstream's own step has noted it.
-    One that only appends has not, since it may run twice.
+    One that only appends has not, since it may run twice. `where` is a condition on the rows.
 #}
-{% macro changed_rows(node, upstream, columns, at_once=false) -%}
+{% macro changed_rows(node, upstream, columns, at_once=false, where=none) -%}
     {%- if at_once and not upstream.config.get('appends') -%}
-    select {{ columns | join(', ') }}, weight from {{ headless_crm.step_table(upstream, 'changes') }}
+    select {{ columns | join(', ') }}, weight from {{ headless_crm.step_table(upstream, 'changes') }} {{ 'where ' ~ where if where }}
     {%- else -%}
     {%- set seen = headless_crm.watermark(node, upstream) -%}
     select {{ columns | join(', ') }}, 1 as weight
     from {{ headless_crm.relation_of(upstream) }}
-    where _ingested_at > {{ seen }} and _ingested_at <= {{ headless_crm.run_stamp() }}
+    where _ingested_at > {{ seen }} and _ingested_at <= {{ headless_crm.run_stamp() }} {{ 'and ' ~ where if where }}
     union all
     select {{ columns | join(', ') }}, -1 as weight
     from {{ headless_crm.removed_rows_of(upstream) }}
     where
         _removed_at > {{ seen }} and _removed_at <= {{ headless_crm.run_stamp() }}
-        and _ingested_at <= {{ seen }}
+        and _ingested_at <= {{ seen }} {{ 'and ' ~ where if where }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -12,7 +12,8 @@
     {%- set scope = node.config.get('scope') -%}
     {%- set touched = headless_crm.step_table(node, 'scope') -%}
     {%- set in_scope = ' in (select scope_key from ' ~ touched ~ ')' -%}
-    {%- set fresh_sql = 'select * from (' ~ select_sql ~ ') as model_rows' ~ (' where ' ~ headless_crm.narrowed_before(scope) ~ in_scope if scope else '') -%}
+    {%- set fresh_sql = select_sql if not scope or headless_crm.is_narrowed(node) else
+        'select * from (' ~ select_sql ~ ') as model_rows where ' ~ headless_crm.narrowed_before(scope) ~ in_scope -%}
     {%- if node.config.get('appends') -%}
         {%- set fresh = headless_crm.step_table(node, 'fresh') -%}
         {%- set changes = [headless_crm.temporary_table(fresh, fresh_sql), headless_crm.put_in(node, fresh)] -%}

@@ -39,7 +39,8 @@
     select other.{{ way.key }} as scope_key from {{ found }}
     {%- endif -%}
     {%- else -%}
+    {%- set counts = node.config.get('counts') or {} -%}
     select {{ way }} as scope_key
-    from ({{ headless_crm.changed_rows(node, upstream, [way], at_once) }}) as changes
+    from ({{ headless_crm.changed_rows(node, upstream, [way], at_once, counts if counts is string else counts.get(upstream.name)) }}) as changes
     {%- endif -%}
 {%- endmacro %}

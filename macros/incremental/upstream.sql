@@ -13,6 +13,8 @@
             `columns`, a change counts only if it is one of `on` or of these. `matching` is another
             condition than `on`, of `changes` and `other`; with `beside`, the key is that of the rows
             of the other table that agree in this column. Or a list of ways
+    counts  the condition without which a row upstream that is read by a column tells the model
+            nothing; by the model's name where they differ
 
     A model without a scope is small and recomputed whole.
 #}
@@ -38,6 +40,15 @@
 {# The column by which a model's scope narrows an upstream; none where it is read by a join. #}
 {% macro read_by(node, name) -%}
     {{ return(headless_crm.ways_of(node, name) | select('string') | first | default(none)) }}
+{%- endmacro %}
+
+{# Whether all that a model reads is narrowed to its scope, so that what comes of it is in there. #}
+{% macro is_narrowed(node) -%}
+    {%- for upstream in headless_crm.upstream_models(node) -%}
+        {%- set ways = headless_crm.ways_of(node, upstream.name) -%}
+        {%- if ways | length != 1 or ways[0] is mapping -%}{{ return(false) }}{%- endif -%}
+    {%- endfor -%}
+    {{ return(true) }}
 {%- endmacro %}
 
 {# A temporary table of a model's step. #}

@@ -1,5 +1,5 @@
 -- Grain: (event, row, type, raw value): what was given as an identifier and is none of its type.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(unique_key='id', scope='event_id', counts='identifier_value is null') }}
 
 {% set columns = [
     'id',

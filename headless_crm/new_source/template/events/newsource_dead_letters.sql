@@ -6,6 +6,10 @@
         'newsource_events_parsed': 'id',
         'newsource_events_raw': 'id',
     },
+    counts={
+        'newsource_events_parsed': 'dead_letter_reason is not null',
+        'newsource_events_raw': 'false',
+    },
 ) }}
 
 with dead_letters as (

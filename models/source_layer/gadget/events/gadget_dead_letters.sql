@@ -6,6 +6,10 @@
         'gadget_shops_parsed': 'id',
         'gadget_shops_raw': 'id',
     },
+    counts={
+        'gadget_shops_parsed': 'dead_letter_reason is not null',
+        'gadget_shops_raw': 'false',
+    },
 ) }}
 
 with dead_letters as (

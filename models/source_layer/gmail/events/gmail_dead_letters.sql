@@ -6,6 +6,10 @@
         'gmail_messages_parsed': 'id',
         'gmail_messages_raw': 'id',
     },
+    counts={
+        'gmail_messages_parsed': 'dead_letter_reason is not null',
+        'gmail_messages_raw': 'false',
+    },
 ) }}
 
 with dead_letters as (

@@ -6,6 +6,10 @@
         'manual_events_parsed': 'id',
         'manual_events_raw': 'id',
     },
+    counts={
+        'manual_events_parsed': 'dead_letter_reason is not null',
+        'manual_events_raw': 'false',
+    },
 ) }}
 
 with dead_letters as (

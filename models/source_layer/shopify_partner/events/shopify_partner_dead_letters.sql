@@ -6,6 +6,10 @@
         'shopify_partner_app_events_parsed': 'id',
         'shopify_partner_app_events_raw': 'id',
     },
+    counts={
+        'shopify_partner_app_events_parsed': 'dead_letter_reason is not null',
+        'shopify_partner_app_events_raw': 'false',
+    },
 ) }}
 
 with dead_letters as (
