@@ -19,8 +19,7 @@ SIZES = {
         "resolve": "--edges 10000 30000 100000 --rounds 1 --timeout 4",
         "full_build": "--persons 100 1000 --warehouses duckdb",
         "incremental": "--events 300 3000 --rounds 1 --warehouses duckdb",
-        "single_events": "--events 300 3000 --requests 50 --rounds 1 --builds 1"
-        " --warehouses postgres",
+        "single_events": "--events 3000 --requests 50 --rounds 1 --builds 1 --warehouses postgres",
     },
     "medium": {
         "resolve": "--edges 1000000 3000000 10000000 --rounds 3 --timeout 120",
