@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -140,3 +141,19 @@ def test_one_event_is_taken_by_its_id(landings: duckdb.DuckDBPyConnection, name:
     assert landed(landings, is_incremental=True, **{name: "too_late"}) == {"too_late"}
     assert landed(landings, is_incremental=True, **{name: "taken"}) == set()
     assert landed(landings, is_incremental=True, **{name: "zzz' OR 1=1 --"}) == set()
+
+
+JOIN = {"via": "two", "on": ["id", "id"], "key": "id"}
+
+
+@pytest.mark.parametrize(
+    ("reads", "narrowed"),
+    [({}, True), ({"two": "two_id"}, True), ({"two": JOIN}, False), ({"two": ["id", JOIN]}, False)],
+)
+def test_what_a_join_leads_to_is_filtered_by_the_scope(reads: Any, narrowed: bool) -> None:
+    one, two = SimpleNamespace(name="one"), SimpleNamespace(name="two")
+    node = SimpleNamespace(
+        depends_on=SimpleNamespace(nodes=["model.one", "model.two"]),
+        config={"scope": "id", "reads": reads},
+    )
+    assert render("is_narrowed", node, nodes={"model.one": one, "model.two": two}) is narrowed
