@@ -40,6 +40,25 @@ def test_a_row_stamped_far_ahead_makes_no_later_one_pending(warehouse: Warehouse
     assert taken(warehouse) == {"ahead", "now"}
 
 
+def test_what_is_rejected_or_broken_in_a_later_run_is_told_and_taken_back(
+    warehouse: Warehouse,
+) -> None:
+    def told(value: str) -> dict[str, list[dict[str, dict[str, str]]]]:
+        return {"persons": [{"identifiers": {"email": value}}]}
+
+    def rejected() -> Rows:
+        return warehouse.engine.execute("select raw_value from crm.rejected_identifiers")
+
+    land_and_run(warehouse, seen("a", -30, **told("no address")))
+    assert rejected() == [("no address",)]
+    land_and_run(warehouse, seen("a", -20, version=2, **told("a@b.test")), seen("b", -20, "b"))
+    assert rejected() == []
+    land_and_run(warehouse, Landing("manual", "b", "{broken", -10))
+    assert taken(warehouse, "dead_letters where source_key = 'b'")
+    land_and_run(warehouse, seen("a", -5, version=3, **told("again none")))
+    assert rejected() == [("again none",)]
+
+
 def test_an_event_run_that_overtook_the_batch_hides_nothing(warehouse: Warehouse) -> None:
     land_and_run(warehouse, seen("before", -24 * 20, "a"))
     warehouse.land(seen("waiting", -24 * 10, "a", "b"))
