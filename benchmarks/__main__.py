@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# On two cores that do nothing else: some 6 minutes, an hour, and several.
+# On two cores that do nothing else: five minutes, an hour, and several.
 SIZES = {
     "small": {
         "resolve": "--edges 10000 30000 100000 --rounds 1 --timeout 4",
