@@ -138,7 +138,7 @@ class Runner:
 
     def are_landed_by_id(self, raw: PreparedStep, ids: set[str]) -> bool:
         """Whether source rows have all of these as their own ids, so that `raw` has seen them."""
-        return not ids or ids <= {one for (one,) in self.session.query(raw.landed)}
+        return not ids or ids <= {one for (one,) in raw.landed()}
 
     def note_failure(self, source: str, event_id: str, reason: str) -> Outcome:
         """Keep an event that the warehouse could not process, with the number of attempts."""

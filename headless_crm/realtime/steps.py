@@ -14,7 +14,7 @@ class PreparedStep:
         self.session = session
         self.model, self.reads = step.model, step.reads
         self.relation, self.removed = step.relation, step.removed
-        self.requested, self.landed = step.requested, step.landed
+        self.requested, self.landed = step.requested, session.question(step.landed)
         self.rounds = step.rounds
         if step.requested:
             session.create_table(step.requested, "select cast('' as varchar) as id")

@@ -39,8 +39,9 @@
     select other.{{ way.key }} as scope_key from {{ found }}
     {%- endif -%}
     {%- else -%}
-    {%- set counts = node.config.get('counts') or {} -%}
+    {%- set counts = node.config.get('counts') -%}
+    {%- set where = counts.get(upstream.name) if counts is mapping else counts -%}
     select {{ way }} as scope_key
-    from ({{ headless_crm.changed_rows(node, upstream, [way], at_once, counts if counts is string else counts.get(upstream.name)) }}) as changes
+    from ({{ headless_crm.changed_rows(node, upstream, [way], at_once, where) }}) as changes
     {%- endif -%}
 {%- endmacro %}

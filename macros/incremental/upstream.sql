@@ -3,7 +3,7 @@
     in a delta the rows of the scope, by the column that `reads` names. What is read by way of a
     join with rows of the scope is not narrowed itself, and nothing is if it is read `whole`.
 
-    A model says two things in its config, and the same select serves all its builds:
+    A model says three things in its config, and the same select serves all its builds:
 
     scope   the column whose values are recomputed whole: a row of the result depends on those
             rows upstream alone that belong to the same value
@@ -14,7 +14,8 @@
             condition than `on`, of `changes` and `other`; with `beside`, the key is that of the rows
             of the other table that agree in this column. Or a list of ways
     counts  the condition without which a row upstream that is read by a column tells the model
-            nothing; by the model's name where they differ
+            nothing; by the model's name where they differ, and `false` of a model that is looked up
+            alone, since all that it tells comes by another one, too
 
     A model without a scope is small and recomputed whole.
 #}
