@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from commands import run_crm
 from engines import Engine, duckdb_engine, postgres_engine
 from hypothesis import settings
 
@@ -24,17 +24,6 @@ settings.load_profile("suite")
 ROOT = Path(__file__).parents[1]
 STATE_TABLES = ("failed_events", "identity_journal", "ledger", "watermarks", "writer_lock")
 """What runs keep of themselves: it tells how the rows came about, and is no function of them."""
-
-
-def run_crm(*arguments: object, timeout: int = 300) -> subprocess.CompletedProcess[str]:
-    """Run the real command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "headless_crm", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
 
 
 def copy_checkout(folder: Path) -> None:

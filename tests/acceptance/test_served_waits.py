@@ -44,7 +44,7 @@ def compiled(sandbox: Sandbox) -> Compiled:
 
 @pytest.fixture
 def server(sandbox: Sandbox, compiled: Compiled) -> Iterator[Server]:
-    with server_of(sandbox.url, compiled, Options(keys=None, deadline_seconds=2)) as server:
+    with server_of(sandbox.url, compiled, Options(keys=None, deadline_seconds=4)) as server:
         yield server
 
 
@@ -61,7 +61,7 @@ def test_an_event_whose_turn_does_not_come_is_not_processed_later(server: Server
     assert isinstance(processor, Processor)
     with running(create_app(server)) as url:
         with processor.paused():
-            for _ in range(3):
+            for _ in range(2):
                 status, why = process(url, "late")
                 assert (status, "it was not processed" in why) == ("FAILED", True), why
             time.sleep(0.5)
@@ -72,7 +72,7 @@ def test_an_event_whose_turn_does_not_come_is_not_processed_later(server: Server
 
 
 def test_what_comes_after_the_deadline_is_not_begun(sandbox: Sandbox) -> None:
-    with serving(sandbox, deadline_seconds=0.3) as served:
+    with serving(sandbox, deadline_seconds=3) as served:
         served.processor.outcomes["slow"] = None
         one = 'processEvent(source: "manual", id: "{}") {{ status userErrors {{ code }} }}'
         found = served.ask(f"mutation {{ a: {one.format('slow')} b: {one.format('x')} }}")
@@ -100,7 +100,7 @@ def test_the_end_waits_for_no_event_that_waits_for_a_build(
             assert begun.wait(10)
             waiting = [processor.submit("manual", key) for key in ("last", "before")]
             started = time.monotonic()
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15
         assert all(one.cancelled() for one in waiting)
     finally:
         end.set()
