@@ -33,6 +33,11 @@ class TemporaryTable:
         """Whether it holds what a model's table gains and loses, by `weight`."""
         return self.table.endswith("__changes")
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it holds the keys of those that the table loses."""
+        return self.table.endswith("__gone")
+
 
 Statement = str | TemporaryTable
 

@@ -51,7 +51,6 @@ class DuckDBSession:
         self.connection, self.database = connection, database
         self.numbers = itertools.count()
         self.sizes: dict[str, int] = {}
-        self.changes: set[str] = set()
         self.transactions = 0
         self.connection.execute(f"use {quoted(database, CRM_SCHEMA)}")
         self.connection.execute("set timezone = 'UTC'")
@@ -69,9 +68,7 @@ class DuckDBSession:
             self.query("set threads = 1")
             self.connection.begin()
             # For steps that look at what others changed in this transaction.
-            for table in self.changes:
-                if self.sizes[table]:
-                    self.empty(table)
+            self.empty_all()
             yield
             self.connection.commit()
         except BaseException as error:
@@ -107,6 +104,11 @@ class DuckDBSession:
         self.query(f"execute empty_{table}")
         self.sizes[table] = 0
 
+    def empty_all(self) -> None:
+        for table, size in self.sizes.items():
+            if size:
+                self.empty(table)
+
     def request(self, table: str, ids: Sequence[str]) -> None:
         self.empty(table)
         self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
@@ -115,7 +117,6 @@ class DuckDBSession:
         made = [item for item in statements if isinstance(item, TemporaryTable)]
         for item in made:
             self.create_table(item.table, item.select)
-        self.changes |= {item.table for item in made if item.is_changes}
         # Where nothing is touched, or nothing of that has changed, there is no more to do.
         decisive = {item.table for item in made[:1] if item.is_scope} | {
             item.table for item in made[1:] if item.is_changes
@@ -131,6 +132,8 @@ class DuckDBSession:
         name = f"statement_{next(self.numbers)}"
         if isinstance(item, TemporaryTable):
             sql = f"insert into {item.table} {item.select}"
+            if item.is_changes:
+                sql += " returning weight"  # Where none is below zero, nothing is gone.
             return PreparedStatement(self, name, sql, item, [])
         out_of = [one.table for one in made if re.search(rf"\b{one.table}\b", item)]
         return PreparedStatement(self, name, item, None, out_of)
@@ -141,9 +144,12 @@ class DuckDBSession:
         return self.transactions // _TRANSACTIONS
 
     def tidy(self) -> None:
-        """Deleted rows of a temporary table stay in it."""
+        """Nobody waits for it. Rows that were deleted from a temporary table stay in it."""
         self.transactions += 1
-        if self.transactions % _TRANSACTIONS == 0:
+        if self.transactions % _TRANSACTIONS:
+            with self.transaction():
+                pass  # It begins with empty tables.
+        else:
             for table in self.sizes:
                 self.query(f"create or replace temp table {table} as select * from {table} limit 0")
                 self.sizes[table] = 0
@@ -195,14 +201,18 @@ class PreparedSQL:
 
     def __call__(self) -> int:
         session, sizes = self.session, self.session.sizes
-        written = 0
+        written, is_less = 0, False
         for statement in self.statements:
             if statement.fills:
                 table = statement.fills.table
                 # Others write to what is kept for them.
                 if sizes[table] or table in self.kept:
                     session.empty(table)
-                sizes[table] = statement()
+                if statement.fills.is_changes:
+                    weights = statement.rows()
+                    sizes[table], is_less = len(weights), any(weight < 0 for (weight,) in weights)
+                elif is_less or not statement.fills.is_gone:
+                    sizes[table] = statement()
                 if not sizes[table] and table in self.decisive:
                     break
             # A change is made of rows that were found: of none, there is none.

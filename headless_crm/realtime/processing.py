@@ -211,7 +211,6 @@ class Processor:
             try:
                 runner = self._opened()
                 self._answer(group, runner.run(_by_source(group)))
-                runner.session.tidy()
             except Busy:
                 if waited >= self.lock_wait_seconds or self.ending:
                     raise CrmError(
@@ -234,7 +233,15 @@ class Processor:
                 self._take_out(group, runner, error)
                 return waited
             else:
+                self._tidy(runner)
                 return waited
+
+    def _tidy(self, runner: Runner) -> None:
+        """After an answer, which no failure takes back."""
+        try:
+            runner.session.tidy()
+        except (Interrupted, Failed):
+            self._close_runner()
 
     def _take_out(self, group: list[Request], runner: Runner, error: Failed) -> None:
         """An event of the group can't be processed: the others are, in halves."""
