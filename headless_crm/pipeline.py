@@ -128,7 +128,7 @@ def invoke(
     """Run dbt in this process on the project, which a `manifest` saves it to parse again.
 
     What it parsed is kept in a folder that is named after the project's place, and `cache`: with
-    another profile, dbt would parse all anew.
+    another profile, dbt would parse all anew. Its JSON files nobody would read there.
     """
     project = project_dir()
     artefacts = _artefacts(project) / cache
@@ -136,6 +136,7 @@ def invoke(
     command = [
         *arguments, "--project-dir", str(project), "--target-path", str(artefacts),
         "--log-path", str(artefacts), "--log-level", "none", "--log-level-file", "info",
+        "--no-write-json",
     ]  # fmt: skip
     with _no_collection():
         return dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)

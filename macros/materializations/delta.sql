@@ -34,8 +34,8 @@
 {% macro run_delta(node, step) -%}
     {%- set touched = namespace(any=true) -%}
     {%- if step.scope -%}
-        {%- call statement() -%}{{ headless_crm.sql_of(step.scope + step.scope_index) }}{%- endcall -%}
-        {%- set touched.any = run_query(headless_crm.scope_size(node))[0][0] | int > 0 -%}
+        {%- set sized = headless_crm.sql_of(step.scope + step.scope_index + [headless_crm.scope_size(node)]) -%}
+        {%- set touched.any = run_query(sized)[0][0] | int > 0 -%}
     {%- endif -%}
     {%- set statements = (step.changes if touched.any else []) + step.absorbed -%}
     {% call statement('main') %}{{ headless_crm.sql_of(statements or ['select 1']) }}{% endcall %}
