@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -96,3 +97,5 @@ def serve(
     )
     with server_of(warehouse, read_compiled(compiled), options) as server:
         run(create_app(server), host, port, lambda url: typer.echo(f"Serving {url}", err=True))
+    if server.builds and server.builds.are_running():
+        os._exit(0)  # An interpreter that ends while an engine works in a thread of it is aborted.

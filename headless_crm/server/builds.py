@@ -32,6 +32,11 @@ class Builds:
     def stop(self) -> None:
         self._stopping.set()
         self._thread.join(_STOP_SECONDS)
+        if self.are_running():
+            _logger.warning("A build was cut off. The next one makes good what it left.")
+
+    def are_running(self) -> bool:
+        return self._thread.is_alive()
 
     def _run(self) -> None:
         started = time.monotonic()

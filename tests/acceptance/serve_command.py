@@ -10,9 +10,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def serve(url: str, *options: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serve(
+    url: str, *options: object, program: tuple[str, ...] = ("-m", "headless_crm")
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process, and the URL that it tells when it listens; it is killed at the end."""
-    command = [sys.executable, "-m", "headless_crm", "serve", "--port", "0", "--warehouse", url]
+    command = [sys.executable, *program, "serve", "--port", "0", "--warehouse", url]
     with subprocess.Popen(
         [*command, *map(str, options)], stderr=subprocess.PIPE, text=True
     ) as process:

@@ -167,6 +167,33 @@ def test_a_build_that_fails_is_told_and_the_server_goes_on(built: Sandbox) -> No
         assert "The build failed, and the server goes on: " in process.stderr.read()
 
 
+CUT_OFF = """
+import duckdb
+from headless_crm import pipeline
+from headless_crm.cli import main
+from headless_crm.server import builds
+
+builds._STOP_SECONDS = 0.1
+endless = "select count(*) from range(1000000000000)"
+pipeline.build = lambda *_, **__: duckdb.sql(endless).fetchall()
+main()
+"""
+
+
+@pytest.mark.parametrize("built", ["duckdb"], indirect=True)
+def test_a_build_that_does_not_end_is_cut_off_without_a_crash(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.perturb=0")  # It starts itself but once.
+    options = ("--allow-anonymous", "--build-every", "0.001")
+    with serve(built.url, *options, program=("-c", CUT_OFF)) as (process, _):
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr
+        assert "A build was cut off." in process.stderr.read()
+
+
 def wrong(*options: object) -> tuple[int, str]:
     # Not by run_crm: a server of a file starts itself anew, as it was called.
     done = subprocess.run(
