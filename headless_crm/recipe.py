@@ -19,6 +19,7 @@ _OF_RUNS = (
     "audit_max_dead_letter_share",
     "audit_max_entity_size",
     "audit_max_suppressed_share",
+    "ledger_days",
     "lock_lapse_minutes",
     "lock_wait_seconds",
     "lookback_days",

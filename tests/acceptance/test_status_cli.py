@@ -195,6 +195,20 @@ def test_a_row_that_was_lost_beside_another_of_the_same_content_is_found(built: 
     assert source(status(built))["pending"] == 1
 
 
+def test_a_build_forgets_old_entries_of_single_events_alone(built: Sandbox) -> None:
+    enter = (
+        "insert into crm.ledger (stamp, run_id, kind, started_at, status) "
+        "select started_at, '{0} {1}', '{0}', started_at, 'done' from (select cast("
+        "current_timestamp at time zone 'UTC' as timestamp) - {1} * interval '1 day' as started_at)"
+        " as days_ago"
+    )
+    change(built, *(enter.format(kind, days) for kind in ("event", "batch") for days in (91, 89)))
+    built.build("--no-test")
+    with open_warehouse(built.url, read_only=True) as warehouse:
+        left = warehouse.query("select run_id from crm.ledger where run_id like '% %'")
+    assert sorted(left) == [("batch 89",), ("batch 91",), ("event 89",)]
+
+
 def test_an_empty_warehouse_gets_a_short_answer(tmp_path: Path) -> None:
     sandbox = Sandbox(tmp_path)
     assert sandbox.crm("status").splitlines() == [
