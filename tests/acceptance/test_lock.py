@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import psycopg
 import pytest
@@ -31,6 +32,23 @@ def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
     (second, second_start, _), (first, _, first_end) = runs
     assert (first, second) == ("done", "done")
     assert first_end <= second_start
+
+
+def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) -> None:
+    command = [sys.executable, "-m", "headless_crm", "build", "--warehouse", sandbox.url]
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+    with psycopg.connect(sandbox.url) as other, psycopg.connect(sandbox.url) as watch:
+        watch.autocommit = True
+        other.execute("select pg_advisory_xact_lock(6517357, 0)")
+        definition = "select pg_get_functiondef('crm.crm_lower_text'::regproc)"
+        [(replaced,)] = other.execute(definition).fetchall()
+        other.execute(replaced)
+        build = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while watch.execute(waiting).fetchall() == [(0,)]:
+            assert build.poll() is None
+            time.sleep(0.1)
+        other.commit()
+        assert build.wait(timeout=120) == 0
 
 
 def test_a_lock_that_no_session_stands_behind_lapses_by_the_clock(sandbox: Sandbox) -> None:
