@@ -145,7 +145,8 @@ def invoke(
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Leave cycles of objects where they are: dbt keeps nearly all that it makes, and searching it
-    again and again is a seventh of a small build. It frees 90 MB, however many rows there are."""
+    again and again is a seventh of a small build. It frees 90 MB, however many rows there are.
+    """
     gc.disable()
     try:
         yield
