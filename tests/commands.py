@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +47,5 @@ def _run(
     os.chdir(folder)
     for file, stream in ((told, 1), (warned, 2)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), stream)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = command
     main()

@@ -68,7 +68,9 @@ class DuckDBSession:
             self.query("set threads = 1")
             self.connection.begin()
             # For steps that look at what others changed in this transaction.
-            self.empty_all()
+            for table, size in self.sizes.items():
+                if size:
+                    self.empty(table)
             yield
             self.connection.commit()
         except BaseException as error:
@@ -103,11 +105,6 @@ class DuckDBSession:
     def empty(self, table: str) -> None:
         self.query(f"execute empty_{table}")
         self.sizes[table] = 0
-
-    def empty_all(self) -> None:
-        for table, size in self.sizes.items():
-            if size:
-                self.empty(table)
 
     def request(self, table: str, ids: Sequence[str]) -> None:
         self.empty(table)
@@ -144,15 +141,12 @@ class DuckDBSession:
         return self.transactions // _TRANSACTIONS
 
     def tidy(self) -> None:
-        """Nobody waits for it. Rows that were deleted from a temporary table stay in it."""
+        """Empty the temporary tables, as each transaction does first. Deleted rows stay in them."""
         self.transactions += 1
-        if self.transactions % _TRANSACTIONS:
-            with self.transaction():
-                pass  # It begins with empty tables.
-        else:
-            for table in self.sizes:
-                self.query(f"create or replace temp table {table} as select * from {table} limit 0")
-                self.sizes[table] = 0
+        with self.transaction():
+            if self.transactions % _TRANSACTIONS == 0:
+                for name in self.sizes:
+                    self.query(f"create or replace temp table {name} as from {name} limit 0")
 
     def close(self) -> None:
         with suppress(duckdb.Error):  # Of a connection that was lost.

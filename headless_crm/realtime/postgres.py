@@ -125,7 +125,8 @@ class PostgresSession:
         """Deleted rows of a temporary table stay in it: no server process sees to those."""
         self.transactions += 1
         if self.transactions % _TRANSACTIONS == 0:
-            self.query(f"truncate {', '.join(sorted(self.tables))}")
+            with self.transaction():
+                self.query(f"truncate {', '.join(sorted(self.tables))}")
 
     def close(self) -> None:
         self.connection.close()

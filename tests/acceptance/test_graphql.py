@@ -356,12 +356,12 @@ def test_an_answer_that_takes_too_long_is_cut_off(
         "postgresql": "select pg_sleep(60), ?::text[]",
     }[built.url.partition(":")[0]]
     monkeypatch.setitem(queries("server"), "memberships_by_id", slow)
-    with serving(built, deadline_seconds=1.5) as served:
+    with serving(built, deadline_seconds=1) as served:
         started = time.monotonic()
         # Each thread that reads is taken, and taken again.
         for _ in range(5):
             assert served.code('{ membership(id: "x") { id } }') == "DEADLINE_EXCEEDED"
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 10
         assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
 
 
@@ -472,7 +472,7 @@ def test_explanations_that_take_too_long_leave_the_server_at_work(
         "postgresql": "select pg_sleep(60), ?::text[], ?::timestamp",
     }[built.url.partition(":")[0]]
     monkeypatch.setitem(queries("explain"), "edges", slow)
-    with serving(built, deadline_seconds=1.5) as served:
+    with serving(built, deadline_seconds=1) as served:
         started = time.monotonic()
         one = '{type: "email", value: "ann@teas.example"}'
         many = " ".join(
@@ -483,4 +483,4 @@ def test_explanations_that_take_too_long_leave_the_server_at_work(
         assert {error["extensions"]["code"] for error in errors} == {"DEADLINE_EXCEEDED"}
         assert served.client.get("/readyz").status_code == 200
         assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
-    assert time.monotonic() - started < 40, "the server did not end"
+    assert time.monotonic() - started < 15, "the server did not end"

@@ -365,7 +365,7 @@ def test_hostile_documents_are_refused_at_once(served: Served, what: str) -> Non
     before = served.server.reads.statements
     started = time.monotonic()
     response = served.post(HOSTILE[what])
-    assert time.monotonic() - started < 5, what
+    assert time.monotonic() - started < 1, what
     assert response.status_code == 200
     answer = response.json()
     assert answer.keys() == {"errors"}
@@ -378,7 +378,7 @@ def test_hostile_documents_are_refused_at_once(served: Served, what: str) -> Non
 def test_what_is_within_the_limits_and_costs_most_to_check(served: Served) -> None:
     started = time.monotonic()
     served.ask(same_fields(490))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 1
 
 
 def test_many_events_are_within_the_limits(served: Served) -> None:

@@ -21,9 +21,13 @@ def sandbox(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Sandb
     return sandbox
 
 
-def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
+def begun_build(sandbox: Sandbox) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "headless_crm", "build", "--warehouse", sandbox.url]
-    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+
+def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
+    both = [begun_build(sandbox) for _ in range(2)]
     assert [build.wait(timeout=120) for build in both] == [0, 0]
     with psycopg.connect(sandbox.url) as connection:
         runs = connection.execute(
@@ -35,7 +39,6 @@ def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
 
 
 def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) -> None:
-    command = [sys.executable, "-m", "headless_crm", "build", "--warehouse", sandbox.url]
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
     with psycopg.connect(sandbox.url) as other, psycopg.connect(sandbox.url) as watch:
         watch.autocommit = True
@@ -43,7 +46,7 @@ def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) ->
         definition = "select pg_get_functiondef('crm.crm_lower_text'::regproc)"
         [(replaced,)] = other.execute(definition).fetchall()
         other.execute(replaced)
-        build = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        build = begun_build(sandbox)
         while watch.execute(waiting).fetchall() == [(0,)]:
             assert build.poll() is None
             time.sleep(0.1)
