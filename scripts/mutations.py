@@ -407,6 +407,18 @@ FAULTS = [
         "'dead_letter_reason is not null'",
         "'false'",
     ),
+    Fault(
+        "what an ephemeral model reads is not looked at",
+        "macros/incremental/graph.sql",
+        "{%- for text in [node] + headless_crm.parts_of(node) -%}",
+        "{%- for text in [node] -%}",
+    ),
+    Fault(
+        "an ephemeral model's ways to the scope are its reader's",
+        "macros/incremental/upstream.sql",
+        "headless_crm.text_reading(node, name).config -%}",
+        "node.config -%}",
+    ),
 ]
 
 

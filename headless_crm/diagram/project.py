@@ -45,10 +45,12 @@ def project_of(manifest: Manifest, state: dict[str, Any]) -> Project:
     ]
     names = {node.unique_id: node.name for node in nodes}
     names |= {node.unique_id: _landing(node) for node in manifest.sources.values()}
+    ephemeral = {node.unique_id: node for node in nodes if node.config.materialized == "ephemeral"}
+    nodes = [node for node in nodes if node.unique_id not in ephemeral]
     models: list[Any] = [node for node in nodes if node.resource_type == "model"]
     # Where sources are read, a folder is a source.
     grouped = {node.fqn[1] for node in models if node.sources}
-    tables = [_model(node, names, grouped) for node in models]
+    tables = [_model(node, _reads(node, names, ephemeral), grouped) for node in models]
     made = {node.unique_id for node in models}
     readers: defaultdict[str, set[str]] = defaultdict(set)
     for table in tables:
@@ -72,7 +74,18 @@ def _landing(node: Any) -> str:
     return f"{node.schema}.{node.identifier}"
 
 
-def _model(node: Any, names: dict[str, str], grouped: set[str]) -> Table:
+def _reads(node: Any, names: dict[str, str], ephemeral: dict[str, Any]) -> set[str]:
+    """The tables that a node reads: of what has none, those that it reads itself."""
+    found: set[str] = set()
+    for up in node.depends_on.nodes:
+        if up in ephemeral:
+            found |= _reads(ephemeral[up], names, ephemeral)
+        elif up in names:
+            found.add(names[up])
+    return found
+
+
+def _model(node: Any, reads: set[str], grouped: set[str]) -> Table:
     layer, *folders = node.fqn[1:-1]
     folders = [*folders, "", ""] if layer in grouped else ["", ""]
     keys = node.config.unique_key or ()
@@ -80,7 +93,7 @@ def _model(node: Any, names: dict[str, str], grouped: set[str]) -> Table:
         name=node.name,
         layer=layer,
         columns=_columns(node, (keys,) if isinstance(keys, str) else tuple(keys)),
-        reads=tuple(sorted(names[up] for up in node.depends_on.nodes if up in names)),
+        reads=tuple(sorted(reads)),
         group=folders[0],
         stage=folders[1],
     )

@@ -8,7 +8,8 @@
         'parse' as stage,
         parsed.dead_letter_reason as reason,
         raw.record as payload,
-        parsed.synced_at
+        parsed.synced_at,
+        parsed._ingested_at
     from {{ parsed }} as parsed
     inner join {{ raw }} as raw
         on parsed.id = raw.id and parsed.record_hash = raw.record_hash

@@ -16,6 +16,7 @@
             pairs.role,
             person_rows.occurred_at,
             person_rows.synced_at,
+            person_rows._ingested_at,
             {{ headless_crm.surrogate_key([
                 'pairs.event_id', 'person_rows.identifier_type', 'person_rows.identifier_value',
                 'group_rows.identifier_type', 'group_rows.identifier_value',
@@ -47,7 +48,8 @@
         role,
         '{{ source }}' as source,
         occurred_at,
-        synced_at
+        synced_at,
+        _ingested_at
     from ranked
     where {{ headless_crm.is_first('telling') }}
 {%- endmacro %}

@@ -15,6 +15,7 @@
             identifiers.source,
             identifiers.occurred_at,
             identifiers.synced_at,
+            identifiers._ingested_at,
             {{ headless_crm.surrogate_key([
                 'identifiers.event_id', 'identifiers.identifier_type', 'identifiers.identifier_value',
                 'traits.trait_name',
@@ -41,7 +42,8 @@
         trait_value,
         source,
         occurred_at,
-        synced_at
+        synced_at,
+        _ingested_at
     from ranked
     where {{ headless_crm.is_first('spelling') }}
 {%- endmacro %}

@@ -24,36 +24,3 @@
 {% macro run_stamp() -%}
     (select stamp from {{ headless_crm.state_table('writer_lock') }})
 {%- endmacro %}
-
-{# The models that a node reads; seeds do not count, since a change of theirs is one of settings. #}
-{% macro upstream_models(node) -%}
-    {%- set found = [] -%}
-    {%- for unique_id in node.depends_on.nodes if unique_id.startswith('model.') -%}
-        {%- do found.append(graph.nodes[unique_id]) -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{%- endmacro %}
-
-{# The models that read a node. #}
-{% macro readers_of(node) -%}
-    {%- set found = [] -%}
-    {%- for reader in headless_crm.kept_models() if node.unique_id in reader.depends_on.nodes -%}
-        {%- do found.append(reader) -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{%- endmacro %}
-
-{% macro model_named(name) -%}
-    {%- for node in headless_crm.kept_models() if node.name == name -%}
-        {{ return(node) }}
-    {%- endfor -%}
-{%- endmacro %}
-
-{# The models that are kept by deltas. A project that uses this one as a package has others, too. #}
-{% macro kept_models() -%}
-    {%- set found = [] -%}
-    {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' -%}
-        {%- if node.config.materialized in ('delta', 'connected_components') -%}{%- do found.append(node) -%}{%- endif -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{%- endmacro %}

@@ -39,7 +39,7 @@
     select other.{{ way.key }} as scope_key from {{ found }}
     {%- endif -%}
     {%- else -%}
-    {%- set counts = node.config.get('counts') -%}
+    {%- set counts = headless_crm.text_reading(node, upstream.name).config.get('counts') -%}
     {%- set where = counts.get(upstream.name) if counts is mapping else counts -%}
     select {{ way }} as scope_key
     from ({{ headless_crm.changed_rows(node, upstream, [way], at_once, where) }}) as changes

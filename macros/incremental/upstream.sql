@@ -18,9 +18,18 @@
             alone, since all that it tells comes by another one, too
 
     A model without a scope is small and recomputed whole.
+
+    An ephemeral model has no table: its text is rendered into that of its reader, whose scope
+    narrows what it reads. It says the same three things, and its scope has the values of theirs.
 #}
 {% macro upstream(name, whole=false) -%}
-    {%- set relation = headless_crm.whole_relation(ref(name)) -%}
+    {%- set node = headless_crm.model_named(name) if execute -%}
+    {%- if node and node.config.materialized == 'ephemeral' -%}
+        {{ return('(' ~ render(node.raw_code) ~ ')') }}
+    {%- endif -%}
+    {#- What a part reads, dbt knows as read by the part. -#}
+    {%- set is_own = not node or headless_crm.text_reading(model, name) == model -%}
+    {%- set relation = headless_crm.whole_relation(ref(name) if is_own else headless_crm.relation_of(node)) -%}
     {%- set column = headless_crm.read_by(model, name) if headless_crm.build_mode() == 'delta' and not whole -%}
     {%- if column -%}
         (select * from {{ relation }} where {{ column }} in (select scope_key from {{ headless_crm.step_table(model, 'scope') }}) {{ headless_crm.planned_alone() }})
@@ -59,6 +68,7 @@
 
 {# The ways from a changed row of an upstream to the scope, as a list. #}
 {% macro ways_of(node, name) -%}
-    {%- set ways = (node.config.get('reads') or {}).get(name, node.config.get('scope')) -%}
+    {%- set config = headless_crm.text_reading(node, name).config -%}
+    {%- set ways = (config.get('reads') or {}).get(name, config.get('scope')) -%}
     {{ return(ways if ways is sequence and ways is not string and ways is not mapping else [ways] if ways else []) }}
 {%- endmacro %}

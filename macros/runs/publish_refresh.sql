@@ -29,9 +29,23 @@
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if not failed -%}{%- do statements.extend(headless_crm.drop_of_former_tables()) -%}{%- endif -%}
     {%- if statements -%}
         {%- do headless_crm.in_one_transaction(statements) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{# A model that is ephemeral now, and had a table in an earlier version, leaves none of its rows. #}
+{% macro drop_of_former_tables() -%}
+    {%- set statements = [] -%}
+    {%- for node in graph.nodes.values() if node.config.materialized == 'ephemeral' -%}
+        {%- set removed = headless_crm.removed_rows_of(node) -%}
+        {%- if adapter.get_relation(removed.database, removed.schema, removed.identifier) is not none -%}
+            {%- do statements.append('drop table ' ~ removed) -%}
+            {%- do statements.append('drop table if exists ' ~ headless_crm.relation_of(node) ~ ' cascade') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(statements) }}
 {%- endmacro %}
 
 {# Whether the live table has the columns of the next one, of the same types, and a place for removed rows. #}

@@ -1,4 +1,4 @@
-"""Models whose columns change: the next build makes the rows of a first one."""
+"""Models whose columns or tables change: the next build makes the rows of a first one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from postgres_server import Server
 from same_rows import Rows, connect, rows_of, schema_of
 
 RAW = "manual_events_raw"
+TRAITS = "manual_person_traits"
 COLUMN = "      - name: {}\n        data_type: {}\n        description: New.\n"
 
 
@@ -116,6 +117,44 @@ def test_a_build_after_columns_were_added_makes_the_rows_of_a_first_one(
             "order by synced_at, id"
         ).fetchall()
     assert sizes == [("a", None), ("b", None), ("c", True), ("b", True)]
+
+
+@pytest.fixture(scope="module")
+def tabled(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """The project as it was when a source's traits had a table."""
+    checkout = Checkout(tmp_path_factory.mktemp("tabled"))
+    checkout.edit(
+        f"models/source_layer/manual/events/{TRAITS}.sql",
+        "materialized='ephemeral'",
+        "unique_key='id'",
+    )
+    return checkout
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres"])
+def test_a_model_that_has_no_table_any_more_leaves_none(
+    kind: str, tabled: Checkout, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = None
+    if kind == "postgres":
+        server: Server = request.getfixturevalue("postgres")
+        url = server.new_database("former_tables")
+    sandbox = Sandbox(tmp_path, url)
+    sandbox.load("manual", FIRST)
+    tabled.crm("build", "--no-test", "--warehouse", sandbox.url)
+    # The core reads a source's model of either kind.
+    sandbox.load("manual", CORRECTION)
+    tabled.crm("build", "--no-test", "--warehouse", sandbox.url)
+    before = rows_of(sandbox.url)
+    _, traits = before.pop(TRAITS)
+    assert traits.total() == before["person_traits"][1].total() == 2
+    sandbox.build("--no-test")
+    assert rows_of(sandbox.url) == before
+    with connect(sandbox.url) as connection:
+        left = connection.execute(
+            f"select table_schema from information_schema.tables where table_name = '{TRAITS}'"
+        ).fetchall()
+    assert left == []
 
 
 def test_a_yml_counts_where_it_says_columns(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 -- Grain: event × person × group: the person of a record is a member of its group.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with records as (
     select * from {{ upstream('newsource_events_parsed') }} as versions

@@ -1,5 +1,5 @@
 -- Grain: (event, identifier, trait).
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with records as (
     select

@@ -1,5 +1,5 @@
 -- Grain: event × person × group: the owner of the shop.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with person_rows as (
     {{ first_identifier(upstream('gadget_person_identifiers')) }}

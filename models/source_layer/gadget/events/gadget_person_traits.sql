@@ -1,5 +1,5 @@
 -- Grain: (event, identifier, trait). An email or phone is told in its normalised form.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with identifiers as (
     select * from {{ upstream('gadget_person_identifiers') }} as gadget_person_identifiers

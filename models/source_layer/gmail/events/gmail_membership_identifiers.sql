@@ -1,5 +1,5 @@
 -- Grain: event × person × group: each address and the domain that it is of.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with person_rows as (
     {{ first_identifier(upstream('gmail_person_identifiers')) }}

@@ -1,5 +1,5 @@
 -- Grain: (event, identifier, trait): the name that an address was written with.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with messages as (
     select * from {{ upstream('gmail_messages_parsed') }} as gmail_messages_parsed

@@ -1,6 +1,6 @@
 -- Grain: event × person × group: those that the record lists by position, or the one that a record
 -- with exactly one person and one group implies.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with records as (
     select

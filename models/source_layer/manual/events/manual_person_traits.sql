@@ -1,5 +1,5 @@
 -- Grain: (event, identifier, trait). Trait names are an open set.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(materialized='ephemeral', scope='event_id') }}
 
 with records as (
     select * from {{ upstream('manual_events_parsed') }} as manual_events_parsed

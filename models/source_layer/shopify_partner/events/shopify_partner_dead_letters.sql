@@ -1,6 +1,6 @@
 -- Grain: a version of a landed row that could not be processed.
 {{ config(
-    unique_key='id',
+    materialized='ephemeral',
     scope='source_key',
     reads={
         'shopify_partner_app_events_parsed': 'id',
