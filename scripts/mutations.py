@@ -407,6 +407,12 @@ FAULTS = [
         "'dead_letter_reason is not null'",
         "'false'",
     ),
+    event(
+        "an event takes back what other sources told under its key",
+        "macros/runs/changes_by_source.sql",
+        "where source in (",
+        "where true or source in (",
+    ),
     Fault(
         "what an ephemeral model reads is not looked at",
         "macros/incremental/graph.sql",

@@ -6,13 +6,14 @@ It is made from the dbt graph alone, and is what a runner executes without dbt.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 4
+FORMAT = 5
 """Raised when a runner can't execute what an older version compiled."""
 
 
@@ -56,7 +57,8 @@ class Step:
     """What brings one model up to date.
 
     `statements` make its changes, one after the other; `at_once` has those of them, by their
-    tables, that look elsewhere where all that changed upstream did so in this transaction.
+    tables, that look elsewhere where all that changed upstream did so in this transaction, and
+    `of_source` all of them for where that came of one source alone, if there are such.
     `indexes` are for them, where a build makes none. A model that resolves components loops: its
     `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
     rows that were asked for, of whose ids `requested` is the table: its `statements` look where the
@@ -70,6 +72,7 @@ class Step:
     removed: str
     statements: tuple[Statement, ...]
     at_once: tuple[Statement, ...] = ()
+    of_source: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     indexes: tuple[str, ...] = ()
     rounds: tuple[Round, ...] = ()
     finish: tuple[Statement, ...] = ()
@@ -155,6 +158,9 @@ def _step(given: dict[str, Any]) -> Step:
             "indexes": tuple(given["indexes"]),
             "statements": statements_of(given["statements"]),
             "at_once": statements_of(given["at_once"]),
+            "of_source": {
+                source: statements_of(items) for source, items in given["of_source"].items()
+            },
             "rounds": tuple(
                 Round(**{**item, "contract": tuple(item["contract"])}) for item in given["rounds"]
             ),

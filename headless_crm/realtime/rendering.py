@@ -26,11 +26,13 @@ _AHEAD = ("--no-introspect", "--no-populate-cache")
 class Rendering:
     """`selects` by build mode and model, `steps` as the macro compiled_steps gives them.
 
-    `layers` has each model's folder under models/. `dialect` is dbt's name of the warehouse's kind;
-    `sources` has the name and the table of the source that a raw model reads.
+    `of_source` has the selects of deltas that unite the models of one source alone, by source and
+    model. `layers` has each model's folder under models/. `dialect` is dbt's name of the
+    warehouse's kind; `sources` has the name and the table of the source that a raw model reads.
     """
 
     selects: dict[str, dict[str, str]]
+    of_source: dict[str, dict[str, str]]
     steps: dict[str, Any]
     layers: dict[str, str]
     dialect: str
@@ -50,8 +52,8 @@ def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Renderi
         checked(parsed)
         manifest = cast(Manifest, parsed.result)
 
-        def compiled(mode: str, *arguments: str) -> list[Any]:
-            given = json.dumps(variables | {"build_mode": mode})
+        def compiled(mode: str, *arguments: str, **more: str) -> list[Any]:
+            given = json.dumps(variables | {"build_mode": mode} | more)
             command = ["compile", *_AHEAD, *arguments, "--vars", given, *options]
             return checked(invoke(command, manifest=manifest, cache=_CACHE))
 
@@ -60,12 +62,26 @@ def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Renderi
             # The nodes are the manifest's own, which the next mode writes over.
             models = [node.node for node in compiled(mode) if node.node.resource_type == "model"]
             selects[mode] = {node.name: node.compiled_code for node in models}
+        united = [node.name for node in models if node.config.get("unites")]
+        of_source = {
+            source: {
+                node.node.name: node.node.compiled_code
+                for node in compiled("delta", "--select", *united, only_source=source)
+            }
+            for source in sorted(
+                {node.sources[0][0] for node in models if node.config.get("appends")}
+            )
+        }
         [inline] = compiled("delta", "--inline", "{{ headless_crm.compiled_steps() }}")
         steps = inline.node.compiled_code
     return Rendering(
         selects={
             mode: {name: _anywhere(sql) for name, sql in found.items()}
             for mode, found in selects.items()
+        },
+        of_source={
+            source: {name: _anywhere(sql) for name, sql in found.items()}
+            for source, found in of_source.items()
         },
         steps=json.loads(_anywhere(steps, quote='\\"')),
         dialect=str(manifest.metadata.adapter_type),

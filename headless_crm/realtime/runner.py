@@ -59,8 +59,7 @@ class Runner:
                 behind = set() if before == caught_up_at else self.look_again()
                 found = {source: self.take(source, ids) for source, ids in requests.items()}
                 ran = self.pass_on(
-                    {self.sources[name].raw for name, ids in found.items() if any(ids.values())},
-                    behind,
+                    [source for source, ids in found.items() if any(ids.values())], behind
                 )
                 forgot = [self.ask("forget_failures", name) for name in requests]
                 outcomes = [
@@ -115,13 +114,15 @@ class Runner:
             for step in self.compiled.steps
         )
 
-    def pass_on(self, changed: set[str], behind: set[str]) -> list[str]:
-        """Run the models downstream of those that changed, and those behind; returns which."""
+    def pass_on(self, sources: Sequence[str], behind: set[str]) -> list[str]:
+        """Run the models downstream of these sources, and those behind; returns which."""
+        changed = {self.sources[source].raw for source in sources}
+        alone = sources[0] if len(sources) == 1 and not behind else None
         ran = []
         for step in self.steps.values():
             if step.model in behind or not changed.isdisjoint(step.reads):
                 ran.append(step.model)
-                if step.run(behind=step.model in behind):
+                if step.run(behind=step.model in behind, source=alone):
                     changed.add(step.model)
         return ran
 

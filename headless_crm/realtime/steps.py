@@ -20,15 +20,20 @@ class PreparedStep:
             session.create_table(step.requested, "select cast('' as varchar) as id")
         self.start = session.prepare(step.statements, _kept(step))
         self.at_once = session.prepare(_at_once(step), _kept(step)) if step.at_once else self.start
+        self.of_source = {
+            source: session.prepare(statements) for source, statements in step.of_source.items()
+        }
         self.search = session.prepare(step.search)
         self.finish = session.prepare(step.finish)
 
-    def run(self, behind: bool = False) -> int:
+    def run(self, behind: bool = False, source: str | None = None) -> int:
         """Returns how many rows of the table were written and deleted.
 
         `behind`: something upstream changed before this transaction that it has not absorbed.
+        `source`: the one that all that changed in this transaction came of.
         """
-        written = self.start() if behind else self.at_once()
+        start = self.start if behind else self.of_source.get(source or "", self.at_once)
+        written = start()
         if not self.rounds:
             return written
         done = []

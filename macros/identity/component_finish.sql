@@ -35,7 +35,7 @@
             headless_crm.temporary_table(t.touched, touched),
         ]
         + headless_crm.journal_statements(node, t.fresh, within)
-        + headless_crm.change_statements(node, t.fresh, within)
+        + headless_crm.change_statements(node, t.fresh, t.live ~ ' ' ~ within)
     ) }}
 {%- endmacro %}
 

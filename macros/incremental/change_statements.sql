@@ -1,11 +1,11 @@
 {#
-    The statements that make a model's table hold `rows` in place of those that it has within a
-    filter: rows that went are kept aside with the run's stamp, for those downstream to see; rows
+    The statements that make a model's table hold `rows` in place of those that it has, or of some,
+    `among` which rows are compared: rows that went are kept aside with the run's stamp, for those downstream to see; rows
     that are the same stay as they are, stamp and all; the rest is deleted and inserted. With a
     `scope`, rows that went are looked up by this column of theirs, and by their key among those
     found: the table needs no index by its key.
 #}
-{% macro change_statements(node, rows, within='', scope=none) -%}
+{% macro change_statements(node, rows, among=none, scope=none) -%}
     {%- set live = headless_crm.relation_of(node) -%}
     {%- set keys = headless_crm.key_columns(node) -%}
     {%- set names = headless_crm.compared_columns(node) -%}
@@ -18,7 +18,7 @@
         from (
             select {{ compared }}, {% for name in noted %}{{ name }}, {% endfor %}1 as weight from {{ rows }}
             union all
-            select {{ compared }}, {% for name in noted %}{{ name }}, {% endfor %}-1 as weight from {{ live }} {{ within }}
+            select {{ compared }}, {% for name in noted %}{{ name }}, {% endfor %}-1 as weight from {{ among or live }}
         ) as weighted
         group by {{ compared }}
         having sum(weight) <> 0

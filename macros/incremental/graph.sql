@@ -47,6 +47,18 @@
     {{ return(found) }}
 {%- endmacro %}
 
+{# Whether rows of a source reach a model. #}
+{% macro comes_of(node, source_name) -%}
+    {%- for unique_id in node.depends_on.nodes -%}
+        {%- if unique_id in graph.sources -%}
+            {%- if graph.sources[unique_id].source_name == source_name -%}{{ return(true) }}{%- endif -%}
+        {%- elif unique_id.startswith('model.') and headless_crm.comes_of(graph.nodes[unique_id], source_name) -%}
+            {{ return(true) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(false) }}
+{%- endmacro %}
+
 {% macro model_named(name) -%}
     {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' and node.name == name -%}
         {{ return(node) }}

@@ -12,6 +12,8 @@
     template_relation  a model whose columns are taken
     columns            the columns to take; without it and a template, all that the sources have
 
+    For SQL that is rendered ahead, the var `only_source` leaves out the models of all other sources.
+
     What columns a model has is read from its yml and not from the warehouse, so that the SQL is
     the same wherever it is compiled. A column that a source lacks is null.
 #}
@@ -31,7 +33,8 @@
     {%- set template = [template_relation.identifier] if template_relation else names -%}
     {%- set columns = columns or headless_crm.declared_columns(template).keys() | list -%}
     {%- set override = var(override_var, none) if not dev_only or 'dev' in target.name -%}
-    {%- for source in sources %}
+    {%- set only = var('only_source', none) if execute -%}
+    {%- for source in sources if not only or headless_crm.comes_of(headless_crm.model_named(source.name), only) %}
     {%- set own = headless_crm.declared_columns([source.name]) %}
     select
         {%- for name in columns if name not in (source_field, target_field) %}

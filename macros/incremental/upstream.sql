@@ -3,7 +3,7 @@
     in a delta the rows of the scope, by the column that `reads` names. What is read by way of a
     join with rows of the scope is not narrowed itself, and nothing is if it is read `whole`.
 
-    A model says three things in its config, and the same select serves all its builds:
+    A model says this in its config, and the same select serves all its builds:
 
     scope   the column whose values are recomputed whole: a row of the result depends on those
             rows upstream alone that belong to the same value
@@ -17,10 +17,13 @@
             nothing; by the model's name where they differ, and `false` of a model that is looked up
             alone, since all that it tells comes by another one, too
 
+    unites  the var, or vars, with the sources whose models it unites, a row for a row: each is of the
+            source in its column `source`. For events of one source, the others are not looked at
+
     A model without a scope is small and recomputed whole.
 
     An ephemeral model has no table: its text is rendered into that of its reader, whose scope
-    narrows what it reads. It says the same three things, and its scope has the values of theirs.
+    narrows what it reads. It says the same, and its scope has the values of theirs.
 #}
 {% macro upstream(name, whole=false) -%}
     {%- set node = headless_crm.model_named(name) if execute -%}

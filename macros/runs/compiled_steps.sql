@@ -49,6 +49,7 @@
             'publish': [],
             'scope_size': headless_crm.scope_size(node),
             'at_once': headless_crm.scope_statements(node, at_once=true) if at_once else [],
+            'of_source': headless_crm.changes_by_source(node, ':select'),
         }) -%}
         {%- do step.update(headless_crm.delta_statements(node, ':select')) -%}
     {%- endif -%}

@@ -1,5 +1,5 @@
 -- Grain: a version of a landed row that could not be processed.
-{{ config(unique_key='id', scope='source_key') }}
+{{ config(unique_key='id', scope='source_key', unites='dead_letter_sources') }}
 
 with unioned as (
     {{ union_with_watermarks(

@@ -1,5 +1,5 @@
 -- Grain: an event.
-{{ config(unique_key='id', scope='id') }}
+{{ config(unique_key='id', scope='id', unites='event_sources') }}
 
 with unioned as (
     {{ union_with_watermarks(

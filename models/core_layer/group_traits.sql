@@ -1,5 +1,5 @@
 -- Grain: (event, identifier, trait).
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(unique_key='id', scope='event_id', unites='group_trait_sources') }}
 
 with unioned as (
     {{ union_with_watermarks(

@@ -1,5 +1,5 @@
 -- Grain: event × person × group.
-{{ config(unique_key='id', scope='event_id') }}
+{{ config(unique_key='id', scope='event_id', unites='membership_sources') }}
 
 with unioned as (
     {{ union_with_watermarks(

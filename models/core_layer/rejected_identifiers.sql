@@ -1,5 +1,10 @@
 -- Grain: (event, row, type, raw value): what was given as an identifier and is none of its type.
-{{ config(unique_key='id', scope='event_id', counts='identifier_value is null') }}
+{{ config(
+    unique_key='id',
+    scope='event_id',
+    unites=['person_identifier_sources', 'group_identifier_sources'],
+    counts='identifier_value is null',
+) }}
 
 {% set columns = [
     'id',

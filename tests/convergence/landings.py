@@ -104,7 +104,7 @@ def _gmail(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 def _shopify_partner(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     shop = draw(st.sampled_from("1234"))
-    key = f"p{draw(st.integers(1, 5))}"
+    key = f"e{draw(st.integers(1, 5))}"  # Which a manual event may have, too.
     return key, {
         "id": key,
         "type": draw(st.sampled_from(["RELATIONSHIP_INSTALLED", "RELATIONSHIP_UNKNOWN"])),

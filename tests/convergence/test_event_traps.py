@@ -123,3 +123,13 @@ def test_sources_share_a_transaction(warehouse: Warehouse, events: Events) -> No
     assert process(warehouse, events, *rows) == {Status.PROCESSED}
     assert len(warehouse.engine.execute("select 1 from crm.ledger where kind = 'event'")) == 1
     check_converged(warehouse)
+
+
+def test_an_event_leaves_alone_what_other_sources_told_under_its_key(
+    warehouse: Warehouse, events: Events
+) -> None:
+    """Dead letters are looked up by the source's own key, which several sources may give."""
+    for source in ("manual", "shopify_partner", "gmail"):
+        assert process(warehouse, events, Landing(source, "1", "{}", 0)) == {Status.DEAD_LETTERED}
+    assert len(warehouse.engine.execute("select 1 from crm.dead_letters")) == 3
+    check_converged(warehouse)

@@ -151,7 +151,10 @@ JOIN = {"via": "two", "on": ["id", "id"], "key": "id"}
     [({}, True), ({"two": "two_id"}, True), ({"two": JOIN}, False), ({"two": ["id", JOIN]}, False)],
 )
 def test_what_a_join_leads_to_is_filtered_by_the_scope(reads: Any, narrowed: bool) -> None:
-    one, two = SimpleNamespace(name="one"), SimpleNamespace(name="two")
+    one, two = (
+        SimpleNamespace(name=name, config=SimpleNamespace(materialized="delta"))
+        for name in ("one", "two")
+    )
     node = SimpleNamespace(
         depends_on=SimpleNamespace(nodes=["model.one", "model.two"]),
         config={"scope": "id", "reads": reads},
