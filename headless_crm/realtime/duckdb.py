@@ -16,7 +16,7 @@ from headless_crm.errors import CrmError
 from headless_crm.queries import quoted
 from headless_crm.realtime.compiled import Statement, TemporaryTable
 from headless_crm.realtime.session import GROUP_SIZE, Failed, Interrupted, Rows, marked
-from headless_crm.warehouse.duckdb import connect, path_of
+from headless_crm.warehouse.duckdb import connect, lists_as_texts, path_of
 
 _BY_CONTENT = "statistics_propagation,compressed_materialization"
 """The optimizers that plan by what tables hold, which the next execution may find changed."""
@@ -91,7 +91,8 @@ class DuckDBSession:
     def query(self, sql: str, **values: Any) -> Rows:
         placed = self.placed(sql)
         text, names = marked(placed, "${}") if values else (placed, ())
-        return self.connection.execute(text, {name: values[name] for name in names}).fetchall()
+        bound = {name: values[name] for name in names}
+        return self.connection.execute(*lists_as_texts(text, bound)).fetchall()
 
     def placed(self, sql: str) -> str:
         return sql.replace(":database", quoted(self.database))
@@ -108,7 +109,7 @@ class DuckDBSession:
 
     def request(self, table: str, ids: Sequence[str]) -> None:
         self.empty(table)
-        self.query(f"insert into {table} select unnest(:ids)", ids=list(ids))
+        self.query(f"insert into {table} select unnest(cast(:ids as text[]))", ids=list(ids))
 
     def prepare(self, statements: Sequence[Statement], kept: Sequence[str] = ()) -> PreparedSQL:
         made = [item for item in statements if isinstance(item, TemporaryTable)]

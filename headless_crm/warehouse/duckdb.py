@@ -21,6 +21,8 @@ from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries, quoted
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
+_LIST = re.compile(r"cast\(([?]|[$]\w+) as (\w+) ?\[\]\)")
+_LIST_OF_TEXT = r"cast(cast(\1 as json) as \2[])"
 
 
 _AMOUNT = re.compile(r"[0-9]+([.][0-9]+)? ?[KMGT]i?B", re.IGNORECASE)
@@ -152,6 +154,19 @@ def run_of_dbt(url: str) -> Iterator[None]:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
+def lists_as_texts(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> tuple[str, Any]:
+    """SQL and its bound values, each list among them as the text of a JSON list.
+
+    Where pandas is not installed, the driver tries to import it twice for each value of a list.
+    """
+    found = values.values() if isinstance(values, Mapping) else values
+    if not any(isinstance(value, list) for value in found):
+        return sql, values
+    texts = [_encoded(value) if isinstance(value, list) else value for value in found]
+    as_given = dict(zip(values, texts, strict=True)) if isinstance(values, Mapping) else texts
+    return _LIST.sub(_LIST_OF_TEXT, sql), as_given
+
+
 class DuckDB:
     """A connection to the DuckDB file at `path`."""
 
@@ -177,7 +192,7 @@ class DuckDB:
     def _rows(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
     ) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql, parameters).fetchall()
+        return self.connection.execute(*lists_as_texts(sql, parameters)).fetchall()
 
     def append_new(
         self, schema: str, table: str, rows: Iterable[tuple[str | None, str, datetime]]

@@ -12,7 +12,7 @@
     {%- if headless_crm.build_mode() in ('delta', 'event') %}
     and not exists (
         select 1
-        from {{ this }} as taken
+        from {% if ids is none %}{{ this }}{% else %}(select * from {{ this }} where id in ({{ ids }})){% endif %} as taken
         where {{ headless_crm.same_keys('taken', relation, key) }}
     )
     {%- endif %}

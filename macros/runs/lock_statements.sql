@@ -2,6 +2,10 @@
     The statements that take the writer lock for a run, if nobody holds it or its holder is gone,
     and enter the run in the ledger. Stamps rise strictly, whatever the clock does. `holder`, the
     run's id, and `kind` are SQL, of a literal or a bound value.
+
+    The ledger has a row for each transaction of single events. It is looked up by stamps, which are
+    written in their order, so that an engine without indexes reads the end of it. The run before,
+    which had the previous stamp, is the only one that can have died with the lock.
 #}
 {% macro lock_statements(holder, kind) -%}
     {%- set lock = headless_crm.state_table('writer_lock') -%}
@@ -21,11 +25,11 @@
         select stamp, holder, kind, renewed_at, 'running' from {{ lock }}
         where
             holder = {{ holder }}
-            and not exists (select 1 from {{ headless_crm.state_table('ledger') }} where run_id = {{ holder }})
+            and (select count(*) from {{ headless_crm.state_table('ledger') }} where {{ headless_crm.is_run_of(holder) }}) = 0
     {%- endset -%}
     {%- set bury -%}
         update {{ headless_crm.state_table('ledger') }} set status = 'died'
-        where status = 'running' and stamp < (select stamp from {{ lock }} where holder = {{ holder }})
+        where status = 'running' and {{ headless_crm.is_run_of(holder, 'previous_stamp') }}
     {%- endset -%}
     {{ return([take, enter, bury]) }}
 {%- endmacro %}
@@ -34,12 +38,17 @@
     {%- set close -%}
         update {{ headless_crm.state_table('ledger') }}
         set status = {{ status }}, finished_at = {{ headless_crm.utc_now() }}
-        where run_id = {{ holder }}
+        where {{ headless_crm.is_run_of(holder) }}
     {%- endset -%}
     {%- set release -%}
         update {{ headless_crm.state_table('writer_lock') }} set holder = null where holder = {{ holder }}
     {%- endset -%}
     {{ return([close, release]) }}
+{%- endmacro %}
+
+{# Whether an entry of the ledger is that of the lock's holder, or of the run before. #}
+{% macro is_run_of(holder, stamp='stamp') -%}
+    stamp in (select {{ stamp }} from {{ headless_crm.state_table('writer_lock') }} where holder = {{ holder }})
 {%- endmacro %}
 
 {% macro lock_holder() -%}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
+
+import duckdb
 import pytest
 from events import Events
 from told import land_and_run, seen, shop
@@ -53,3 +57,36 @@ def test_an_event_looks_at_what_changed(settled: Warehouse) -> None:
     events.close()
     assert counts["persons__scope"] > 0
     assert {name: rows for name, rows in counts.items() if rows > FEW} == {}
+
+
+@pytest.mark.parametrize("warehouse", ["duckdb"], indirect=True)
+def test_an_event_reads_the_end_of_a_long_ledger(warehouse: Warehouse, tmp_path: Path) -> None:
+    """It has an entry for each event. On PostgreSQL, indexes lead to the last one."""
+    project = warehouse.engine.project
+    file = tmp_path / "long.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema crm")
+        for sql in project.steps["state"]:
+            connection.execute(sql)
+        connection.execute(
+            "insert into crm.ledger (stamp, run_id, kind, status) "
+            "select cast('2025-01-01' as timestamp) + to_seconds(n), uuid(), 'event', 'done' "
+            "from range(600_000) as seconds(n)"
+        )
+    with duckdb.connect(str(file)) as connection:
+        before = bytes_read(connection)
+        for sql in (*project.compiled.lock, *project.compiled.unlock):
+            text = sql.replace(":database.", "").replace(":kind", "'event'")
+            connection.execute(text.replace(":holder", f"'{uuid.UUID(int=1 << 127)}'"))
+        assert bytes_read(connection) - before < file.stat().st_size / 8
+        assert connection.execute(
+            "select status, count(*) from crm.ledger group by all"
+        ).fetchall() == [("done", 600_001)]
+
+
+def bytes_read(connection: duckdb.DuckDBPyConnection) -> int:
+    """How much of the file's tables stands in memory."""
+    [(amount,)] = connection.execute(
+        "select memory_usage_bytes from duckdb_memory() where tag = 'BASE_TABLE'"
+    ).fetchall()
+    return int(amount)
