@@ -1,9 +1,9 @@
 {#
-    The statements that make a model's table hold `rows` in place of those that it has, or of some,
-    `among` which rows are compared: rows that went are kept aside with the run's stamp, for those downstream to see; rows
-    that are the same stay as they are, stamp and all; the rest is deleted and inserted. With a
-    `scope`, rows that went are looked up by this column of theirs, and by their key among those
-    found: the table needs no index by its key.
+    The statements that make a model's table hold `rows` in place of those that it has, or of those
+    `among` which they are compared, a from clause. Rows that went are kept aside with the run's
+    stamp, for those downstream to see; rows that are the same stay as they are, stamp and all; the
+    rest is deleted and inserted. With a `scope`, rows that went are looked up by this column of
+    theirs, and by their key among those found: the table needs no index by its key.
 #}
 {% macro change_statements(node, rows, among=none, scope=none) -%}
     {%- set live = headless_crm.relation_of(node) -%}
