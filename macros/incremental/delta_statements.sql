@@ -18,7 +18,8 @@
         {%- set fresh = headless_crm.step_table(node, 'fresh') -%}
         {%- set changes = [headless_crm.temporary_table(fresh, fresh_sql), headless_crm.put_in(node, fresh)] -%}
     {%- else -%}
-        {%- set changes = headless_crm.change_statements(node, '(' ~ fresh_sql ~ ') as fresh', headless_crm.relation_of(node) ~ ' where ' ~ scope ~ in_scope if scope else none, scope) -%}
+        {%- set among = headless_crm.relation_of(node) ~ ' where ' ~ scope ~ in_scope if scope else none -%}
+        {%- set changes = headless_crm.change_statements(node, '(' ~ fresh_sql ~ ') as fresh', among, scope) -%}
     {%- endif -%}
     {{ return({
         'scope': headless_crm.scope_statements(node),

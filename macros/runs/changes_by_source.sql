@@ -15,16 +15,18 @@
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set found = {} -%}
+    {%- set found, scope = {}, node.config.get('scope') -%}
+    {%- set in_scope = ' in (select scope_key from ' ~ headless_crm.step_table(node, 'scope') ~ ')' -%}
     {%- for origin, names in united.items() if not names | select('in', others.get(origin, [])) | list -%}
         {%- set among -%}
             (
                 select * from {{ headless_crm.relation_of(node) }}
-                where {{ node.config.scope }} in (select scope_key from {{ headless_crm.step_table(node, 'scope') }}) {{ headless_crm.planned_alone() }}
+                where {{ scope }}{{ in_scope }} {{ headless_crm.planned_alone() }}
             ) as live
-            where source in ({% for name in names | unique %}{{ dbt.string_literal(name) }}{{ ', ' if not loop.last }}{% endfor %})
+            where source in ('{{ names | unique | join("', '") }}')
         {%- endset -%}
-        {%- do found.update({origin: headless_crm.change_statements(node, '(' ~ select_sql ~ ') as fresh', among, node.config.scope)}) -%}
+        {%- set changes = headless_crm.change_statements(node, '(' ~ select_sql ~ ') as fresh', among, scope) -%}
+        {%- do found.update({origin: changes}) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
