@@ -183,6 +183,7 @@ class Processor:
                 waited = time.monotonic() - started
                 waited += self._process_group(group)
                 self.observer.group(len(group), time.monotonic() - started, waited)
+                self._tidy()
             return len(group)
         finally:
             self.turn.release()
@@ -233,13 +234,13 @@ class Processor:
                 self._take_out(group, runner, error)
                 return waited
             else:
-                self._tidy(runner)
                 return waited
 
-    def _tidy(self, runner: Runner) -> None:
-        """After an answer, which no failure takes back."""
+    def _tidy(self) -> None:
+        """After the answers, which no failure takes back."""
         try:
-            runner.session.tidy()
+            if self.runner:
+                self.runner.session.tidy()
         except (Interrupted, Failed):
             self._close_runner()
 

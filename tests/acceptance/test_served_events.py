@@ -116,9 +116,13 @@ def test_what_a_client_processes_it_can_read(sandbox: Sandbox) -> None:
             "memberships": [member],
             "timeline": [{"name": "signed_up"}],
         }
-        metrics = httpx.get(f"{url}/metrics").text
-        assert 'crm_events_total{source="manual",status="PROCESSED"} 1.0' in metrics
-        assert "crm_group_size_count 1.0" in metrics
+        counted = 'crm_events_total{source="manual",status="PROCESSED"} 1.0'
+        assert counted in httpx.get(f"{url}/metrics").text
+        # A group is counted when all of it has been answered.
+        deadline = time.monotonic() + 5
+        while "crm_group_size_count 1.0" not in httpx.get(f"{url}/metrics").text:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         assert httpx.get(f"{url}/readyz").json()["ready"] is True
 
 
