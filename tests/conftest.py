@@ -72,6 +72,13 @@ class Sandbox:
             return connection.execute(sql, parameters).fetchall()
 
 
+def sandbox_of(kind: str, request: pytest.FixtureRequest, folder: Path, name: str) -> Sandbox:
+    """An empty warehouse of a kind: a file in the folder, or a database of that name."""
+    if kind == "duckdb":
+        return Sandbox(folder)
+    return Sandbox(folder, request.getfixturevalue("postgres").new_database(name))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server of this session's own."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from browser import CHROMIUM, browsing
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.config import Settings
 from headless_crm.pipeline import connection_options, invoke
 from headless_crm.recipe import recipe_of
@@ -43,10 +43,7 @@ HEADER = "identifier_type_a,identifier_value_a,identifier_type_b,identifier_valu
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("audit")
-    sandbox = Sandbox(tmp_path_factory.mktemp("audit"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("audit"), "audit")
     sandbox.load("manual", ROWS)
     sandbox.load("gadget", [{"id": "7", "synced_at": "2025-01-02", "record": SHOP}])
     sandbox.build("--no-test")

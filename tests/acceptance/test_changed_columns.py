@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from checkout import Checkout
 
-from conftest import Sandbox
-from postgres_server import Server
+from conftest import Sandbox, sandbox_of
 from same_rows import Rows, connect, rows_of, schema_of
 
 RAW = "manual_events_raw"
@@ -94,11 +93,7 @@ def test_a_build_after_columns_were_added_makes_the_rows_of_a_first_one(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
-    url = None
-    if kind == "postgres":
-        server: Server = request.getfixturevalue("postgres")
-        url = server.new_database("added_columns")
-    sandbox = Sandbox(tmp_path, url)
+    sandbox = sandbox_of(kind, request, tmp_path, "added_columns")
     sandbox.load("manual", FIRST)
     sandbox.build("--no-test")
     sandbox.load("manual", SECOND)
@@ -135,11 +130,7 @@ def tabled(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def test_a_model_that_has_no_table_any_more_leaves_none(
     kind: str, tabled: Checkout, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = None
-    if kind == "postgres":
-        server: Server = request.getfixturevalue("postgres")
-        url = server.new_database("former_tables")
-    sandbox = Sandbox(tmp_path, url)
+    sandbox = sandbox_of(kind, request, tmp_path, "former_tables")
     sandbox.load("manual", FIRST)
     tabled.crm("build", "--no-test", "--warehouse", sandbox.url)
     # The core reads a source's model of either kind.

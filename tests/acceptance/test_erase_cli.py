@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.warehouse import open_warehouse
 
 
@@ -24,10 +24,7 @@ OTHER = told("2025-01-03", "bob@stays.test", "u2")
 
 @pytest.fixture(params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path: Any) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("erase")
-    return Sandbox(tmp_path, url)
+    return sandbox_of(request.param, request, tmp_path, "erase")
 
 
 def rows(sandbox: Sandbox, sql: str) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from served import Served, outcome, serving, sessions_of
 
-from conftest import Sandbox
+from conftest import Sandbox, sandbox_of
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries
 from headless_crm.realtime.outcome import Status
@@ -58,10 +58,7 @@ LATER = [
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("graphql")
-    sandbox = Sandbox(tmp_path_factory.mktemp("graphql"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("graphql"), "graphql")
     sandbox.load("manual", FIRST)
     sandbox.build("--no-test")
     sandbox.load("manual", LATER)

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime import processing
 from headless_crm.realtime.compiled import FORMAT, Compiled, read_compiled
@@ -46,10 +46,7 @@ def event(key: str, **record: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("process")
-    sandbox = Sandbox(tmp_path_factory.mktemp("process"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("process"), "process")
     sandbox.load("manual", [event("before")])
     sandbox.build("--no-test")
     sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.warehouse import open_warehouse
 
 PHONE = "+14155550100"
@@ -28,10 +28,7 @@ def event(key: str, **identifiers: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("rules")
-    sandbox = Sandbox(tmp_path_factory.mktemp("rules"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("rules"), "rules")
     rows = [
         event("e1", email=ANN, phone=PHONE),
         event("e2", email=ANN, user_id="ann-1"),

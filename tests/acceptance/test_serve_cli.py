@@ -14,7 +14,7 @@ import httpx
 import pytest
 from serve_command import serve
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.warehouse import open_warehouse
 
 
@@ -26,10 +26,7 @@ def event(key: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("serve")
-    sandbox = Sandbox(tmp_path_factory.mktemp("serve"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("serve"), "serve")
     sandbox.load("manual", [event("a")])
     sandbox.build("--no-test")
     sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")

@@ -22,7 +22,7 @@ from gql.transport.httpx import HTTPXTransport
 from serve_command import serve
 from served import numbers_of, rows_of
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.warehouse import open_warehouse
 from postgres_server import Server, running_server
 
@@ -55,10 +55,7 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("served")
-    sandbox = Sandbox(tmp_path_factory.mktemp("served"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("served"), "served")
     sandbox.load("manual", [event("before")])
     sandbox.build("--no-test")
     sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")

@@ -12,7 +12,7 @@ import duckdb
 import psycopg
 import pytest
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.queries import queries
 from headless_crm.warehouse import open_warehouse
 from postgres_server import Server
@@ -54,10 +54,7 @@ def change(sandbox: Sandbox, *statements: str) -> None:
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     """Two good rows and a bad one, built; then a version, a copy and a new row, pending."""
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("status")
-    sandbox = Sandbox(tmp_path_factory.mktemp("status"), url)
+    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("status"), "status")
     sandbox.load("manual", [event("a"), event("b"), BAD])
     assert counts(status(sandbox)) == (3, 0, 3)
     shop = {"id": "7", "updatedAt": "2025-01-01T00:00:00Z", "name": "Tea"}
