@@ -35,27 +35,19 @@ def compiled_from(rendering: Rendering, recipe: str) -> Compiled:
     raws = [name for name in order if models[name]["appends"]]
     downstream = {raw: [name for name in order if raw in _ancestors(name, graph)] for raw in raws}
     several = [source for source, _ in rendering.sources.values()]
-    sources, origins = [], {}
+    sources = []
     for raw in raws:
         source, table = rendering.sources[raw]
         # Of a source with several tables, each is one of its own.
         name = source if several.count(source) == 1 else table
         sources.append(Source(name, raw, f"{source}_events", tuple(downstream[raw])))
-        origins[name] = (source, downstream[raw])
     return Compiled(
         version=__version__,
         recipe=recipe,
         dialect=rendering.dialect,
         schema=CRM_SCHEMA,
         sources=tuple(sorted(sources, key=lambda source: source.name)),
-        steps=tuple(
-            _step(
-                name,
-                rendering,
-                {one: source for one, (source, reached) in origins.items() if name in reached},
-            )
-            for name in order
-        ),
+        steps=tuple(_step(name, rendering, sources) for name in order),
         lock=tuple(rendering.steps["lock"]),
         unlock=tuple(rendering.steps["unlock"]),
     )
@@ -65,8 +57,7 @@ def _ancestors(name: str, graph: dict[str, list[str]]) -> set[str]:
     return {*graph[name], *(other for up in graph[name] for other in _ancestors(up, graph))}
 
 
-def _step(name: str, rendering: Rendering, origins: dict[str, str]) -> Step:
-    """`origins` has the project's name of each of the artefact's sources that reach the model."""
+def _step(name: str, rendering: Rendering, sources: list[Source]) -> Step:
     given = rendering.steps["models"][name]
     select = rendering.selects["delta"][name]
     first = given["start"] if "contraction" in given else given["scope"]
@@ -100,16 +91,13 @@ def _step(name: str, rendering: Rendering, origins: dict[str, str]) -> Step:
             requested=requested,
             search=_filled(given["changes"], asked_for),
         )
-    return replace(
-        step,
-        statements=_filled(first + given["changes"], select),
-        of_source={
-            one: (step.at_once or _filled(first, select))
-            + _filled(given["of_source"][source], rendering.of_source[source][name])
-            for one, source in origins.items()
-            if source in given["of_source"]
-        },
-    )
+    of_source = {}
+    for source in sources:
+        origin, _ = rendering.sources[source.raw]
+        if name in source.steps and origin in given["of_source"]:
+            changes = _filled(given["of_source"][origin], rendering.of_source[origin][name])
+            of_source[source.name] = (step.at_once or _filled(first, select)) + changes
+    return replace(step, statements=_filled(first + given["changes"], select), of_source=of_source)
 
 
 def _filled(statements: list[Any], select: str, place: str = ":select") -> tuple[Statement, ...]:

@@ -57,32 +57,24 @@ def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Renderi
             command = ["compile", *_AHEAD, *arguments, "--vars", given, *options]
             return checked(invoke(command, manifest=manifest, cache=_CACHE))
 
+        def selects_of(nodes: list[Any]) -> dict[str, str]:
+            # The nodes are the manifest's own, which the next rendering writes over.
+            return {node.name: _anywhere(node.compiled_code) for node in nodes}
+
         selects = {}
         for mode in modes:
-            # The nodes are the manifest's own, which the next mode writes over.
             models = [node.node for node in compiled(mode) if node.node.resource_type == "model"]
-            selects[mode] = {node.name: node.compiled_code for node in models}
+            selects[mode] = selects_of(models)
         united = [node.name for node in models if node.config.get("unites")]
-        of_source = {
-            source: {
-                node.node.name: node.node.compiled_code
-                for node in compiled("delta", "--select", *united, only_source=source)
-            }
-            for source in sorted(
-                {node.sources[0][0] for node in models if node.config.get("appends")}
-            )
-        }
+        of_source = {}
+        for source in {node.sources[0][0] for node in models if node.config.get("appends")}:
+            found = compiled("delta", "--select", *united, only_source=source)
+            of_source[source] = selects_of([node.node for node in found])
         [inline] = compiled("delta", "--inline", "{{ headless_crm.compiled_steps() }}")
         steps = inline.node.compiled_code
     return Rendering(
-        selects={
-            mode: {name: _anywhere(sql) for name, sql in found.items()}
-            for mode, found in selects.items()
-        },
-        of_source={
-            source: {name: _anywhere(sql) for name, sql in found.items()}
-            for source, found in of_source.items()
-        },
+        selects=selects,
+        of_source=of_source,
         steps=json.loads(_anywhere(steps, quote='\\"')),
         dialect=str(manifest.metadata.adapter_type),
         layers={node.name: node.fqn[1] for node in models},

@@ -117,7 +117,7 @@ class Runner:
     def pass_on(self, sources: Sequence[str], behind: set[str]) -> list[str]:
         """Run the models downstream of these sources, and those behind; returns which."""
         changed = {self.sources[source].raw for source in sources}
-        alone = sources[0] if len(sources) == 1 and not behind else None
+        alone = sources[0] if len(sources) == 1 and not behind else ""
         ran = []
         for step in self.steps.values():
             if step.model in behind or not changed.isdisjoint(step.reads):

@@ -26,13 +26,13 @@ class PreparedStep:
         self.search = session.prepare(step.search)
         self.finish = session.prepare(step.finish)
 
-    def run(self, behind: bool = False, source: str | None = None) -> int:
+    def run(self, behind: bool = False, source: str = "") -> int:
         """Returns how many rows of the table were written and deleted.
 
         `behind`: something upstream changed before this transaction that it has not absorbed.
-        `source`: the one that all that changed in this transaction came of.
+        `source`: the one that all that changed in this transaction came of, if it is one.
         """
-        start = self.start if behind else self.of_source.get(source or "", self.at_once)
+        start = self.start if behind else self.of_source.get(source, self.at_once)
         written = start()
         if not self.rounds:
             return written
