@@ -76,7 +76,7 @@ from :taken as taken
 -- one that is too long for a key, it makes an id of the content.
 with landed as (
     select distinct
-        case when length(trim(cast(id as text))) between 1 and 500 then trim(cast(id as text)) end as id,
+        case when length(trim(cast(id as text), ' ')) between 1 and 500 then trim(cast(id as text), ' ') end as id,
         md5(coalesce(cast(record as text), '')) as record_hash
     from :landed as source_rows
 )

@@ -52,10 +52,13 @@
         if double <> 0 and (abs(double) < 1e-6 or abs(double) >= 1e21) then
             return regexp_replace(double::text, 'e[+]?(-?)0*', 'e\1');
         end if;
+        if double = 0 then
+            return case when given like '-%' then '-0.0' else '0.0' end;
+        end if;
         given := double::text::numeric::text;
         return case when given like '%.%' then given else given || '.0' end;
     exception when others then
-        return given;
+        return case when given !~ '[eE]-' then given when given like '-%' then '-0.0' else '0.0' end;
     end
     $function$
 {%- endmacro %}

@@ -1,13 +1,19 @@
 {#
-    A mail's Date header as a timestamp in UTC; null where it is none. The day's name before it and
-    the zone's name after it are optional in the header. A time without a zone is UTC's.
+    A mail's Date header as a timestamp in UTC; null where it is none. The day's name before it is
+    optional in the header. Of zones' names, those of the United States tell an offset (RFC 5322,
+    4.3); with another one, as without a zone, the time is UTC's.
 #}
 {% macro rfc2822_timestamp(text) -%}
     {%- set months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec' -%}
     {%- set time = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?' -%}
     {%- set offset = '[+-](?:0\\d|1[0-5])[0-5]\\d' -%}
-    {%- set date = '(?i)(\\d{1,2} (?:' ~ months ~ ') [12]\\d{3} ' ~ time ~ '(?: ' ~ offset ~ ')?)' -%}
-    {{ adapter.dispatch('mail_timestamp', 'headless_crm')(headless_crm.regex_extract(text, date)) }}
+    {%- set zones = {'EDT': '-0400', 'EST|CDT': '-0500', 'CST|MDT': '-0600', 'MST|PDT': '-0700', 'PST': '-0800'} -%}
+    {%- set date = '(?i)(\\d{1,2} (?:' ~ months ~ ') [12]\\d{3} ' ~ time ~ '(?: (?:' ~ offset ~ '|[ECMP][SD]T))?)' -%}
+    {%- set found = namespace(sql=headless_crm.regex_extract(text, date)) -%}
+    {%- for names, zone in zones.items() -%}
+        {%- set found.sql = headless_crm.regex_replace(found.sql, '(?i) (' ~ names ~ ')$', ' ' ~ zone) -%}
+    {%- endfor -%}
+    {{ adapter.dispatch('mail_timestamp', 'headless_crm')(found.sql) }}
 {%- endmacro %}
 
 {# The engine takes 31 February for 3 March, so that the day is looked at again. #}

@@ -1,25 +1,35 @@
-{# A decimal number as numeric(38, 9); null where the text is none. #}
+{#
+    A decimal number as numeric(38, 9); null where the text is none, or too large. Only the patterns'
+    forms are cast, since casts also read NaN, hexadecimal digits and underscores, each in its own way.
+#}
 {% macro safe_number(text) -%}
-    {{ return(adapter.dispatch('safe_number', 'headless_crm')(text)) }}
+    {%- set plain = '([0-9]{1,29}([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9])?' -%}
+    {%- set scientific = '([0-9]{1,15}([.][0-9]*)?|[.][0-9]+)[eE][-+]?[0-9]{2,3}' -%}
+    case
+        when {{ headless_crm.regex_matches(text, '^\\s*[-+]?(' ~ plain ~ '|' ~ scientific ~ ')\\s*$') }}
+            then {{ adapter.dispatch('cast_number', 'headless_crm')(text) }}
+    end
 {%- endmacro %}
 
-{% macro default__safe_number(text) -%}
-    try_cast({{ text }} as numeric(38, 9))
+{# The engine rounds what is far too small for the type up to 0.000000001. #}
+{% macro default__cast_number(text) -%}
+    try_cast(
+        case
+            when {{ headless_crm.regex_matches(text, '[eE]-[0-9]{2}') }} then cast(round(try_cast({{ text }} as double), 9) as varchar)
+            else {{ text }}
+        end as numeric(38, 9)
+    )
 {%- endmacro %}
 
-{% macro postgres__safe_number(text) -%}
+{% macro postgres__cast_number(text) -%}
     {{ headless_crm.own_function('try_number') }}({{ text }})
 {%- endmacro %}
 
-{# Only the pattern's forms are cast, since a cast reads NaN and hexadecimal digits too. #}
 {% macro postgres_try_number() -%}
     create or replace function {{ headless_crm.own_function('try_number') }}(given text) returns numeric(38, 9)
     language plpgsql immutable strict as $function$
     begin
-        if given ~ '^\s*[-+]?(\d+(_\d+)*[.]?\d*|[.]\d+)([eE][-+]?\d{1,3})?\s*$' then
-            return replace(given, '_', '')::numeric(38, 9);
-        end if;
-        return null;
+        return given::numeric(38, 9);
     exception when others then
         return null;
     end

@@ -11,7 +11,7 @@
             identifiers.identifier_type,
             identifiers.identifier_value,
             traits.trait_name,
-            trim(traits.trait_value) as trait_value,
+            {{ headless_crm.strip_space('traits.trait_value') }} as trait_value,
             identifiers.source,
             identifiers.occurred_at,
             identifiers.synced_at,
@@ -22,7 +22,7 @@
             ]) }} as id
         from {{ traits }} as traits
         inner join {{ identifiers }} as identifiers on traits.row_id = identifiers.row_id
-        where trim(traits.trait_value) <> ''
+        where {{ headless_crm.strip_space('traits.trait_value') }} <> ''
     ),
 
     ranked as (

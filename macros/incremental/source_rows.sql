@@ -30,8 +30,17 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# A source row's own id as text. #}
+{# A source row's own id as text, without the blanks around it. An engine's own trim may take other spaces, too. #}
 {% macro source_id() -%}
+    {{ return(adapter.dispatch('source_id', 'headless_crm')()) }}
+{%- endmacro %}
+
+{% macro default__source_id() -%}
+    nullif(trim(cast(id as {{ dbt.type_string() }}), ' '), '')
+{%- endmacro %}
+
+{# In the words of the index that loading makes. #}
+{% macro postgres__source_id() -%}
     nullif(trim(cast(id as {{ dbt.type_string() }})), '')
 {%- endmacro %}
 

@@ -3,7 +3,7 @@
     normalised form, by which identifiers are told apart; null where the raw value is no valid
     identifier of its type. Emails, phones, domains and Shopify's ids have rules of their own; any
     other type is an open set, whose values lose the space around them and nothing else; a JSON
-    object or list is none.
+    object or list is none. Nor is what has more than 500 characters: no index takes it.
 #}
 {% macro normalize_identifiers(relation) -%}
     with given as (
@@ -51,7 +51,7 @@
 
     select
         identifiers.*,
-        normalized.identifier_value
+        case when length(normalized.identifier_value) <= 500 then normalized.identifier_value end as identifier_value
     from {{ relation }} as identifiers
     {# All that is on the right came from the left, so that this is a left join; but no planner that takes
     both sides for small can normalise the values anew for each row. #}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 Row = dict[str, Any]
 
 LANDED = "2025-03-01T00:00:00Z"
+LONG = "".join(sha256(bytes([at])).hexdigest() for at in range(100))
+"""More than fits into an index, even when it is compressed."""
 LATER = "2025-03-02T00:00:00Z"
 LAST = "2025-03-03T00:00:00Z"
 
@@ -117,6 +120,7 @@ MANUAL: list[Row | str] = [
         occurred_at="2025-02-01T00:00:00Z",
     ),
     manual("invalid", {"email": ["ok@invalid.test", "not an address"], "phone": "12"}),
+    manual("long", {"user_id": LONG, "email": "ok@long.test"}),
     manual("unknown-field", {"email": "u@unknown.test"}, plan={"nested": [1, {"deep": None}]}),
     manual("no-one"),
     # Fields that came, went, or changed their type.
@@ -260,9 +264,15 @@ def partner_flat(kind: str, shop: str) -> Row:
     }
 
 
+def flat_without_id(shop: str) -> Row:
+    flat = partner_flat("RELATIONSHIP_INSTALLED", shop)
+    return {name: value for name, value in flat.items() if name != "id"}
+
+
 PARTNER: list[Row | str] = [
     *({"synced_at": LANDED, "record": partner_node(kind, "1001")} for kind in PARTNER_TYPES),
     *({"synced_at": LANDED, "record": partner_flat(kind, "1002")} for kind in PARTNER_TYPES),
+    *({"synced_at": LANDED, "record": flat_without_id(shop)} for shop in ("1005", "1006")),
     {"synced_at": LANDED, "record": partner_node("SHOP_SUSPENDED", "1003")},
     {"synced_at": LANDED, "record": partner_node("CREDIT_APPLIED", "1003") | {"shop": None}},
     {

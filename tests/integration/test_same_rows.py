@@ -54,6 +54,18 @@ ODD_MANUAL: list[Row | str] = [
         ],
     ),
     manual("spaces", {"email": "\u00a0\u200bs@space.test\ufeff", "user_id": "\t7\u2003"}),
+    manual(
+        "\u3000spaces-around\u00a0",
+        {
+            "identifiers": {"user_id\u00a0": "8", "email": "around@space.test"},
+            "traits": {"name": "\u00a0Ann\u3000", "city": "\u2003"},
+        },
+        groups=[{"identifiers": {"domain": "space.test"}}],
+        memberships=[{"person": 0, "group": 0, "role": "\u00a0owner"}],
+        event_name="\u2003spaced",
+        value="\u00a0",
+    ),
+    manual("no-name-but-space", event_name="\u00a0"),
     # Numbers, texts and whole objects where a scalar is expected.
     *(
         manual(f"value-{at}", value=value)
@@ -77,6 +89,9 @@ ODD_MANUAL: list[Row | str] = [
                 None,
                 "0.0000000005",
                 "1e40",
+                "1.5_5",
+                "1e0001",
+                5.6e-17,
             ]
         )
     ),
@@ -122,6 +137,9 @@ ODD_MANUAL: list[Row | str] = [
                 " 2025-01-02 03:04:05 ",
                 "epoch",
                 "2025-01-02 03:04:05+0175",
+                "2025-01-02 03:04:05 +0100",
+                "\t2025-01-02 ",
+                "0001-01-01T00:00:00+05:00",
             ]
         )
     ),
@@ -133,6 +151,8 @@ ODD_MANUAL: list[Row | str] = [
     '{"id": "comma", "occurred_at": "2025-01-02", "event_name": "x",}',
     '{"id": "nan", "occurred_at": "2025-01-02", "event_name": "x", "value": NaN}',
     '{"id": "text", "occurred_at": "2025-01-02", "event_name": "an, ] and : NaN"}',
+    '{"id": "tiny", "occurred_at": "2025-01-02", "event_name": "x", "value": 1e-400, '
+    '"persons": [{"identifiers": {"user_id": [-0.0, 1e-400], "email": "tiny@x.test"}}]}',
     '{"id": "spaced" , "occurred_at":\t"2025-01-02", "event_name": "\\u00e9\\/" , '
     '"persons": [ { "identifiers" : { "email" : "sp@aced.test" } } ] }',
 ]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conftest import Sandbox
-from scenarios import GADGET, GMAIL, HEADERS, LANDED, LAST, MANUAL, PARTNER, PARTNER_TYPES
+from scenarios import GADGET, GMAIL, HEADERS, LANDED, LAST, LONG, MANUAL, PARTNER, PARTNER_TYPES
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +151,7 @@ def test_an_invalid_identifier_is_counted_and_not_resolved(built: Sandbox) -> No
         "select identifiers from persons where email = 'ok@invalid.test'"
     )
     assert json.loads(identifiers) == {"email": ["ok@invalid.test"]}
+    assert rejected_of(built, "manual", "long") == [("user_id", LONG)]
 
 
 def test_an_unknown_field_is_kept_and_harms_nothing(built: Sandbox) -> None:
@@ -304,6 +305,12 @@ def test_each_type_of_partner_event(built: Sandbox, kind: str) -> None:
     has_money = not kind.startswith("RELATIONSHIP")
     assert [(row[1], row[2]) for row in found[:1]] == [(12.5, "EUR") if has_money else (None, None)]
     assert found[1][1:3] == (12.5, "EUR")
+
+
+def test_flat_events_without_an_id_are_told_apart(built: Sandbox) -> None:
+    assert built.query(
+        "select shop_id from shopify_partner_events where shop_id in ('1005', '1006') order by 1"
+    ) == [("1005",), ("1006",)]
 
 
 def test_a_shop_is_one_group_in_all_sources(built: Sandbox) -> None:

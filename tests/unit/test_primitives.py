@@ -40,6 +40,15 @@ UTC = datetime(2025, 1, 2, 3, 4, 5)
         ("2025-01-02T03:04Z", datetime(2025, 1, 2, 3, 4)),
         ("2025-01-02T04:04+01:00", datetime(2025, 1, 2, 3, 4)),
         ("2025-01-02 03:04:05 z", UTC),
+        ("2025-01-02 04:04:05 +0100", UTC),
+        ("2025-01-02T04:04:05.0 +01:00", UTC),
+        ("2025-01-02 04:04 +01", datetime(2025, 1, 2, 3, 4)),
+        (" 2025-01-02\t", datetime(2025, 1, 2)),
+        ("\n2025-01-02T03:04:05Z ", UTC),
+        ("9999-12-31", datetime(9999, 12, 31)),
+        ("9999-12-31T23:59:59-05:00", None),
+        ("9999-12-31 24:00:00", None),
+        ("0001-01-01T00:00:00+05", None),
         ("2025-01-02T03:04:05.1234567Z", datetime(2025, 1, 2, 3, 4, 5, 123456)),
         ("2025-01-02T03:04:60Z", None),
         ("2025-01-02T03:04:05+16:00", None),
@@ -69,7 +78,9 @@ def test_iso_times(engine: Engine, text: str | None, expected: datetime | None) 
         ("Thu, 32 Jan 2025 03:04:05 +0000", None),
         ("31 Feb 2025 03:04:05 +0000", None),
         ("2 Jan 2025 24:00:00 +0000", None),
-        ("2 jan 2025 03:04:05 EST", UTC),
+        ("1 jan 2025 22:04:05 EST", UTC),
+        ("Wed, 1 Jan 2025 20:04:05 pdt", UTC),
+        ("2 Jan 2025 03:04:05 CET", UTC),
         ("yesterday", None),
     ],
 )
@@ -92,6 +103,9 @@ def test_epoch_milliseconds(engine: Engine) -> None:
     assert evaluate(engine, "epoch_ms_timestamp", "1735787045000") == UTC
     assert evaluate(engine, "epoch_ms_timestamp", "soon") is None
     assert evaluate(engine, "epoch_ms_timestamp", "9" * 30) is None
+    last = datetime(5138, 11, 16, 9, 46, 39, 999000)
+    assert evaluate(engine, "epoch_ms_timestamp", "9" * 14) == last
+    assert evaluate(engine, "epoch_ms_timestamp", "9" * 15) is None
 
 
 @pytest.mark.parametrize(
@@ -133,9 +147,33 @@ def test_what_is_no_json_object_is_null(engine: Engine, text: str | None) -> Non
     assert evaluate(engine, "valid_json", '{"a": 1}') == '{"a": 1}'
 
 
-def test_numbers(engine: Engine) -> None:
-    assert str(evaluate(engine, "safe_number", "12.50")) == "12.500000000"
-    assert evaluate(engine, "safe_number", "twelve") is None
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12.50", "12.500000000"),
+        (" +7. ", "7.000000000"),
+        ("-.5e1", "-5.000000000"),
+        ("0.0000000005", "0.000000001"),
+        ("5.551115123125783e-17", "0.000000000"),
+        ("-12345e-10", "-0.000001235"),
+        ("9" * 29, f"{'9' * 29}.000000000"),
+        ("1e29", None),
+        ("9" * 30, None),
+        ("1" + "0" * 50 + "e-40", None),
+        ("1e0001", None),
+        ("1_000", None),
+        ("1.5_5", None),
+        ("0x1F", None),
+        ("NaN", None),
+        ("12,5", None),
+        ("twelve", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_numbers(engine: Engine, text: str | None, number: str | None) -> None:
+    found = evaluate(engine, "safe_number", text)
+    assert number == (None if found is None else f"{found:f}")
 
 
 def test_json_lists_and_objects_become_rows(engine: Engine) -> None:
@@ -163,6 +201,7 @@ def test_json_lists_and_objects_become_rows(engine: Engine) -> None:
     [
         ('{ "a.b" : [ 1 , null,true ] , "c d": "x  y" }', '{"a.b":[1,null,true],"c d":"x  y"}'),
         ('{"n": 1.50, "m": [-2e3, -0, 7], "t": "1.50"}', '{"n":1.5,"m":[-2000.0,0,7],"t":"1.50"}'),
+        ('{"n": [-0.0, -0e0, 1e-400, -1e-400]}', '{"n":[-0.0,-0.0,0.0,-0.0]}'),
         ('{"e": "\\u0041 \\" , 1.50", "n": 2.50}', '{"e":"A \\" , 1.50","n":2.5}'),
         ('"ann.lee@example.com"', '"ann.lee@example.com"'),
         ('["",  "" ]', '["",""]'),

@@ -19,7 +19,7 @@ fields as (
         {{ surrogate_key(["'newsource'", 'id']) }} as event_id,
         json,
         {{ json_text('json', 'occurred_at') }} as occurred_at_text,
-        nullif(trim({{ json_text('json', 'event') }}), '') as event_name,
+        nullif({{ strip_space(json_text('json', 'event')) }}, '') as event_name,
         {{ json_text('json', 'description') }} as event_description,
         {{ json_text('json', 'email') }} as email,
         {{ json_text('json', 'phone') }} as phone,

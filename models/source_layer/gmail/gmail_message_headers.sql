@@ -85,12 +85,12 @@ versions as (
         {% endfor %}
         max(case when name = 'date' then {{ binary_order('value') }} end) as date_header,
         max(case when name = 'subject' then {{ binary_order('value') }} end) as subject_header,
-        max(case when name = 'message-id' then {{ binary_order('trim(value)') }} end) as message_id,
+        max(case when name = 'message-id' then {{ binary_order(strip_space('value')) }} end) as message_id,
         max(case
-            when name = 'auto-submitted' and {{ lower_text('trim(value)') }} = 'no' then 0
+            when name = 'auto-submitted' and {{ lower_text(strip_space('value')) }} = 'no' then 0
             when
                 name = 'precedence'
-                and {{ lower_text('trim(value)') }} not in ('bulk', 'list', 'junk', 'auto_reply')
+                and {{ lower_text(strip_space('value')) }} not in ('bulk', 'list', 'junk', 'auto_reply')
                 then 0
             when name in ({{ text_list(bulk_headers) }}) then 1
             else 0

@@ -28,7 +28,7 @@ listed as (
         event_id,
         entity,
         row_id,
-        {{ lower_text('trim(field)') }} as identifier_type,
+        {{ lower_text(strip_space('field')) }} as identifier_type,
         {{ json_text('item') }} as raw_value
     from identifier_values
     where {{ json_text('item') }} is not null

@@ -67,7 +67,7 @@ fields as (
         {{ surrogate_key(["'manual'", 'landed.id']) }} as event_id,
         landed.json,
         {{ json_text('landed.json', 'occurred_at') }} as occurred_at_text,
-        nullif(trim({{ json_text('landed.json', 'event_name') }}), '') as event_name,
+        nullif({{ strip_space(json_text('landed.json', 'event_name')) }}, '') as event_name,
         {{ json_text('landed.json', 'event_type') }} as event_type,
         {{ json_text('landed.json', 'event_description') }} as event_description,
         {{ safe_number(json_text('landed.json', 'value')) }} as value,
@@ -99,7 +99,7 @@ parsed as (
             when synced_at is null then 'missing_synced_at'
             when id = record_hash or occurred_at_text is null or event_name is null then 'missing_key'
             when occurred_at is null then 'invalid_timestamp'
-            when value is null and nullif(trim({{ json_text('json', 'value') }}), '') is not null then 'invalid_number'
+            when value is null and nullif({{ strip_space(json_text('json', 'value')) }}, '') is not null then 'invalid_number'
             when is_misshapen then 'unexpected_type'
             when largest_row > {{ var('max_identifiers_per_row') }} then 'too_many_identifiers'
         end as dead_letter_reason

@@ -3,11 +3,12 @@
 {{ config(unique_key=['id', 'record_hash'], scope='id') }}
 
 {% set amount -%}
-    nullif(trim(coalesce(
-        {{ json_text('fields.charge', 'amount.amount') }},
-        {{ json_text('fields.charge', 'amount') }},
-        {{ json_text('fields.json', 'charge_amount') }}
-    )), '')
+    nullif({{ strip_space(
+        "coalesce("
+        ~ json_text('fields.charge', 'amount.amount') ~ ", "
+        ~ json_text('fields.charge', 'amount') ~ ", "
+        ~ json_text('fields.json', 'charge_amount') ~ ")"
+    ) }}, '')
 {%- endset %}
 
 with landed as (

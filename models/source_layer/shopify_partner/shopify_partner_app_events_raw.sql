@@ -4,19 +4,23 @@ with source_rows as (
     {{ source_rows(source('shopify_partner', 'shopify_partner_app_events')) }}
 ),
 
--- The Partner API's events have no id of their own: what tells two of them apart is taken for one.
+-- The Partner API's events have no id of their own: what tells two of them apart is taken for one,
+-- of its own nodes or of a loader's flat records that left the id out.
+{% set occurred_at = "coalesce(" ~ json_text('json', 'occurredAt') ~ ", " ~ json_text('json', 'occurred_at') ~ ")" %}
+{% set shop_id = "coalesce(" ~ json_text('json', 'shop.id') ~ ", " ~ json_text('json', 'shop_id') ~ ")" %}
+
 keyed as (
     select
         coalesce(
             source_id,
             {{ json_text('json', 'id') }},
             case
-                when json is not null then {{ surrogate_key([
+                when {{ occurred_at }} is not null and {{ shop_id }} is not null then {{ surrogate_key([
                     json_text('json', 'type'),
-                    json_text('json', 'occurredAt'),
-                    json_text('json', 'app.id'),
-                    json_text('json', 'shop.id'),
-                    json_text('json', 'charge.id'),
+                    occurred_at,
+                    "coalesce(" ~ json_text('json', 'app.id') ~ ", " ~ json_text('json', 'app_id') ~ ")",
+                    shop_id,
+                    "coalesce(" ~ json_text('json', 'charge.id') ~ ", " ~ json_text('json', 'charge_id') ~ ")",
                     json_text('json', 'appCredit.id'),
                 ]) }}
             end,

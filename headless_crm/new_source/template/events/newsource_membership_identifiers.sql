@@ -11,7 +11,7 @@ pairs as (
         event_id,
         {{ surrogate_key(['event_id', "'person'", '0']) }} as person_row_id,
         {{ surrogate_key(['event_id', "'group'", '0']) }} as group_row_id,
-        nullif(trim(role), '') as role
+        nullif({{ strip_space('role') }}, '') as role
     from records
 ),
 

@@ -21,7 +21,7 @@ explicit as (
         event_id,
         {{ surrogate_key(['event_id', "'person'", json_text('item', 'person')]) }} as person_row_id,
         {{ surrogate_key(['event_id', "'group'", json_text('item', 'group')]) }} as group_row_id,
-        nullif(trim({{ json_text('item', 'role') }}), '') as role
+        nullif({{ strip_space(json_text('item', 'role')) }}, '') as role
     from listed
 ),
 
