@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from headless_crm.errors import CrmError
 from headless_crm.sources.row import ENVELOPE, Row, row_from_json, row_of_columns
 
 _FETCHED_AT_ONCE = 1_000
+# A string is passed over whole, since what it holds is no number.
+_NO_FINITE_NUMBER = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?(?:NaN|Infinity)')
 
 
 def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]:
@@ -31,14 +34,16 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
             }
             counted = engine.execute(f"select count(*) from {rows}", name).fetchone()  # noqa: S608
             select = _select(path, columns)
+            is_text = columns.get("record") == "VARCHAR"
             result = engine.execute(f"select {select} from {rows}", name)  # noqa: S608
             done = 0
             while chunk := result.fetchmany(_FETCHED_AT_ONCE):
                 for key, record, synced_at in chunk:
+                    text = record or ""
                     if "record" in columns:
-                        yield row_of_columns(key, record or "", synced_at)
+                        yield row_of_columns(key, text if is_text else _finite(text), synced_at)
                     else:
-                        yield row_from_json(record)
+                        yield row_from_json(_finite(text))
                 done += len(chunk)
                 progress(done / counted[0] if counted else 1)
     except duckdb.Error as error:
@@ -61,3 +66,10 @@ def _select(path: Path, columns: dict[str, str]) -> str:
             "Nothing of it was loaded."
         )
     return "null, cast(to_json(_row) as varchar), null"
+
+
+def _finite(text: str) -> str:
+    """The engine's JSON with null in place of NaN and infinities, which are no JSON."""
+    if "NaN" not in text and "Infinity" not in text:
+        return text
+    return _NO_FINITE_NUMBER.sub(lambda found: found[0] if found[0][0] == '"' else "null", text)

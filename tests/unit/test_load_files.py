@@ -161,6 +161,19 @@ def test_parquet_with_a_record_column_is_an_envelope(shelf: Shelf, record: str) 
     assert shelf.rows() == [("k", '{"x":1}', datetime(2025, 1, 1))]
 
 
+@pytest.mark.parametrize("select", ["{} as n, {} as m", "{{n: {}, m: {}}} as record"])
+def test_numbers_in_parquet_that_json_lacks_are_null(shelf: Shelf, select: str) -> None:
+    nested = """[{'x': '-inf'::float, 'y': '"NaN\\'}, {'x': 1.5, 'y': '\\" Infinity'}]"""
+    shelf.write_parquet("a.parquet", "select " + select.format("'nan'::double", nested))
+    assert shelf.load("a.parquet").bad == 0
+    [(_, record, _)] = shelf.rows()
+    texts = '"NaN\\', '\\" Infinity'
+    assert json.loads(record) == {
+        "n": None,
+        "m": [{"x": None, "y": texts[0]}, {"x": 1.5, "y": texts[1]}],
+    }
+
+
 def test_a_damaged_parquet_file_loads_nothing(shelf: Shelf) -> None:
     shelf.write_parquet("whole.parquet", "select range as id, md5(range::text) from range(150_000)")
     content = bytearray((shelf.folder / "whole.parquet").read_bytes())
