@@ -9,7 +9,7 @@ from itertools import chain
 
 from headless_crm.errors import CrmError
 from headless_crm.sources.files import SourceFile
-from headless_crm.sources.row import ENVELOPE, Row, bad_row, row_from_json, row_of_columns
+from headless_crm.sources.row import ENVELOPE, Row, bad_row, parsed, row_from_json, row_of_columns
 
 # The limit of the module is 131,072 characters a cell, and mail can be longer.
 csv.field_size_limit(2**31 - 1)
@@ -63,13 +63,7 @@ def _object(columns: dict[str, str]) -> str:
 
 
 def _cell(cell: str) -> str:
-    if cell[0] in "{[":
-        try:
-            json.loads(cell)
-        except (ValueError, RecursionError):
-            return _json(cell)
-        return cell
-    return _json(cell)
+    return cell if cell[0] in "{[" and parsed(cell) is not None else _json(cell)
 
 
 def _json(value: object) -> str:

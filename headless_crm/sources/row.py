@@ -67,11 +67,16 @@ def scalar(value: Any) -> str | None:
 
 def parsed_object(text: str) -> dict[str, Any] | None:
     """The JSON object that `text` is; null where it is something else. Numbers are text."""
+    value = parsed(text)
+    return value if isinstance(value, dict) else None
+
+
+def parsed(text: str) -> Any:
+    """The JSON value that `text` is; null where it is none. Numbers are text."""
     try:
-        value = _decoder.decode(text)
+        return _decoder.decode(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
 
 
 def utc(text: str) -> datetime | None:

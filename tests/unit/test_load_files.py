@@ -108,6 +108,14 @@ def test_csv_columns_are_the_record(shelf: Shelf) -> None:
     ]
 
 
+def test_a_csv_cell_that_is_no_json_is_text(shelf: Shelf) -> None:
+    digits = "9" * 5_000
+    text = f'id,a,b,c\n1,[NaN],"{{""a"": -Infinity}}",[{digits}]\n'
+    assert shelf.load("a.csv", text).bad == 0
+    record = '{"id":"1","a":"[NaN]","b":"{\\"a\\": -Infinity}","c":[' + digits + "]}"
+    assert shelf.rows() == [("1", record, NOW)]
+
+
 def test_csv_with_a_record_column_is_an_envelope(shelf: Shelf) -> None:
     text = 'id;synced_at;record\nk;2025-01-01;"{""x"":1}"\n;;"{""id"":2}"\nz;;none\n'
     report = shelf.load("a.csv.gz", gzip.compress(text.encode()))
