@@ -13,6 +13,8 @@ from headless_crm.errors import CrmError
 from headless_crm.sources.row import ENVELOPE, Row, row_from_json, row_of_columns
 
 _FETCHED_AT_ONCE = 1_000
+# Some programs write text as bytes; those that are none are kept as the engine shows them.
+_TEXTS = {"VARCHAR": "record", "BLOB": "coalesce(try(decode(record)), cast(record as varchar))"}
 # A string is passed over whole, since what it holds is no number.
 _NO_FINITE_NUMBER = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?(?:NaN|Infinity)')
 
@@ -34,7 +36,7 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
             }
             counted = engine.execute(f"select count(*) from {rows}", name).fetchone()  # noqa: S608
             select = _select(path, columns)
-            is_text = columns.get("record") == "VARCHAR"
+            is_text = columns.get("record") in _TEXTS
             result = engine.execute(f"select {select} from {rows}", name)  # noqa: S608
             done = 0
             while chunk := result.fetchmany(_FETCHED_AT_ONCE):
@@ -56,10 +58,10 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
 def _select(path: Path, columns: dict[str, str]) -> str:
     """Three columns of text: id, record and synced_at."""
     if "record" in columns:
-        text = columns["record"] == "VARCHAR"
+        record = _TEXTS.get(columns["record"], "cast(to_json(record) as varchar)")
         own = ("id", "synced_at")
         key, synced_at = (f"cast({n} as varchar)" if n in columns else "null" for n in own)
-        return f"{key}, {'record' if text else 'cast(to_json(record) as varchar)'}, {synced_at}"
+        return f"{key}, {record}, {synced_at}"
     if ENVELOPE.issuperset(columns):
         raise CrmError(
             f"{path} has the columns {', '.join(columns)}, but no column record. "

@@ -182,6 +182,18 @@ def test_numbers_in_parquet_that_json_lacks_are_null(shelf: Shelf, select: str) 
     }
 
 
+def test_bytes_in_parquet_are_the_records_text(shelf: Shelf) -> None:
+    records = r"""[encode('{"id":"é"}'), '\xFF{}'::blob, null]"""
+    shelf.write_parquet("a.parquet", f"select unnest({records}) as record")
+    report = shelf.load("a.parquet")
+    assert (report.new, report.bad_lines) == (3, [2, 3])
+    assert [row[:2] for row in shelf.rows()] == [
+        ("é", '{"id":"é"}'),
+        (None, r"\xFF{}"),
+        (None, ""),
+    ]
+
+
 def test_a_damaged_parquet_file_loads_nothing(shelf: Shelf) -> None:
     shelf.write_parquet("whole.parquet", "select range as id, md5(range::text) from range(150_000)")
     content = bytearray((shelf.folder / "whole.parquet").read_bytes())
