@@ -16,11 +16,13 @@ _SPACE = " \t\r\n"
 def read_json(file: SourceFile) -> Iterator[Row]:
     """Rows in the file's order. `.json` may be a list or an object over several lines too."""
     lines = file.lines()
-    if ".json" in file.path.suffixes:
-        first = next(lines, "")
-        # A whole document starts with a list, or with an object's lone bracket.
-        if first.lstrip(_SPACE).startswith("[") or first.strip(_SPACE) == "{":
-            yield from _document(file, first + "".join(lines))
+    if file.path.name.lower().removesuffix(".gz").endswith(".json"):
+        first = next((line for line in lines if line.strip()), "")
+        # A whole document starts with a list, or with an object that goes on in the next line.
+        start = first.strip(_SPACE)
+        if start.startswith("[") or (start.startswith("{") and start[-1] in "{[,:"):
+            blank_lines = "\n" * (file.line - 1)
+            yield from _document(file, blank_lines + first + "".join(lines))
             return
         lines = chain([first], lines)
     for line in lines:

@@ -85,12 +85,26 @@ def test_packed_json_lines(shelf: Shelf, name: str) -> None:
     [
         '[{"id":1},{"id":2}]',
         ' [\n  {"id":1},\n  {"id":2}\n]\n',
+        '\n \r\n[{"id":1},\n{"id":2}]',
         '{\n"id":1}\n{\n"id":2}',
+        '\n{ "id": 1,\n  "tags": []\n}\n\n{ "id": 2,\n  "tags": [] }\n',
+        '{"list": [\n  1], "id": 1}\n{"id": 2}',
     ],
 )
-def test_json_documents(shelf: Shelf, text: str) -> None:
-    assert shelf.load("a.json", text).new == 2
+@pytest.mark.parametrize("name", ["a.json", "A.JSON"])
+def test_json_documents(shelf: Shelf, name: str, text: str) -> None:
+    assert shelf.load(name, text).new == 2
     assert [key for key, _, _ in shelf.rows()] == ["1", "2"]
+
+
+def test_json_lines_after_blank_ones_keep_their_numbers(shelf: Shelf) -> None:
+    report = shelf.load("a.json", '\n\n{"id":1, "name": "An\n{"id":2}\n')
+    assert (report.new, report.bad_lines) == (2, [3])
+
+
+def test_a_fault_in_a_document_is_told_by_its_line(shelf: Shelf) -> None:
+    with pytest.raises(CrmError, match="see line 5"):
+        shelf.load("a.json", '\n\n[\n{"id":1},\n{"id":\n')
 
 
 @pytest.mark.parametrize("text", ['[{"id":1},{"id":', '[{"id":1}', '[{"id":1}] x', "{\n1"])
