@@ -53,8 +53,8 @@ def load(
     columns an envelope; without it, each row's columns are the record.
 
     Loading a file again adds nothing, and other content under the same id is a new version. A
-    line that holds no JSON object is kept, told by its number, and ends in crm.dead_letters. Each
-    file is loaded whole or not at all.
+    line that holds no JSON object, or is no CSV, is kept, told by its number, and ends in
+    crm.dead_letters. Each file is loaded whole or not at all.
 
     \b
     Examples:
@@ -131,7 +131,7 @@ def _tell_faults(report: FileReport) -> None:
             report.bad > len(report.bad_lines)
         )
         typer.echo(
-            f"Warning: {report.file}: no JSON object in line {numbers}{more}. "
+            f"Warning: {report.file}: no record in line {numbers}{more}. "
             "What stands there was kept, and ends in crm.dead_letters.",
             err=True,
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import deque
 from collections.abc import Iterator
-from itertools import chain
 
 from headless_crm.errors import CrmError
 from headless_crm.sources.files import SourceFile
@@ -16,18 +16,17 @@ csv.field_size_limit(2**31 - 1)
 
 
 def read_csv(file: SourceFile) -> Iterator[Row]:
-    """Rows in the file's order; a row with more or fewer cells than the header is a bad one."""
-    lines = file.lines()
-    first = next(lines, "")
-    cells = csv.reader(chain([first], lines), delimiter=max(",;\t", key=first.count), strict=True)
-    try:
-        header = _checked(file, next(cells, []))
-        for row in cells:
-            if not row:
-                continue
-            if len(row) != len(header):
-                yield bad_row(_json(row))
-                continue
+    """Rows in the file's order; bad ones have stray quotes, or not as many cells as the header."""
+    rows = _cells(file)
+    header = _checked(file, next(rows, []))
+    for row in rows:
+        if not row:
+            continue
+        if isinstance(row, str):
+            yield bad_row(row)
+        elif len(row) != len(header):
+            yield bad_row(_json(row))
+        else:
             columns = dict(zip(header, row, strict=True))
             if "record" in columns:
                 yield row_of_columns(
@@ -35,13 +34,50 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
                 )
             else:
                 yield row_from_json(_object(columns))
-    except csv.Error as error:
-        raise CrmError(
-            f"{file.path} is not CSV at line {file.line}: {error}. Nothing of it was loaded."
-        ) from error
 
 
-def _checked(file: SourceFile, header: list[str]) -> list[str]:
+def _cells(file: SourceFile) -> Iterator[list[str] | str]:
+    """The cells of each row; where they are no CSV, its first line as it stands.
+
+    What that row took of the lines after it is read anew, so that a stray quote takes no other
+    row with it. Raises CrmError where a quote never ends.
+    """
+    lines = file.lines()
+    first = next(lines, "")
+    file.line = 0
+    again, taken = deque([first]), list[str]()
+
+    def feed() -> Iterator[str]:
+        while True:
+            file.line += len(again) > 0
+            taken.append(again.popleft() if again else next(lines, ""))
+            if not taken[-1]:
+                return
+            yield taken[-1]
+
+    reader = csv.reader(feed(), delimiter=max(",;\t", key=first.count), strict=True)
+    while True:
+        taken.clear()
+        row: list[str] | str | None
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            row, *rest = taken
+            if rest and not rest[-1]:
+                raise CrmError(
+                    f"{file.path} is not CSV from line {file.line - len(rest) + 1} on: a quote "
+                    "there never ends. Nothing of it was loaded."
+                ) from error
+            file.line -= len(rest)
+            again.extendleft(reversed(rest))
+        if row is None:
+            return
+        yield row
+
+
+def _checked(file: SourceFile, header: list[str] | str) -> list[str]:
+    if isinstance(header, str):
+        raise CrmError(f"{file.path} has a header line that is no CSV. Nothing of it was loaded.")
     names = [name.strip() for name in header]
     if not names:
         fault = "has no header line"

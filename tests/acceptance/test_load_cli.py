@@ -120,7 +120,7 @@ def test_a_damaged_file_leaves_those_before_it(here: Sandbox) -> None:
     done = run_crm("load", "manual", here.folder / "b.csv", bad, "--json", "--warehouse", here.url)
     assert done.returncode == 1
     assert [file["new"] for file in json.loads(done.stdout)["files"]] == [2]
-    assert done.stderr.startswith(f"Error: {bad} is not CSV at line 2")
+    assert done.stderr.startswith(f"Error: {bad} is not CSV from line 2 on")
     assert "2 already there" in here.crm("load", "manual", here.folder / "b.csv")
 
 

@@ -147,6 +147,12 @@ def test_a_csv_row_of_another_width_is_bad_and_kept(shelf: Shelf) -> None:
     assert shelf.rows()[1:] == [(None, '["2"]', NOW), (None, '["3","Bob","x"]', NOW)]
 
 
+def test_a_csv_row_with_a_stray_quote_is_bad_and_kept(shelf: Shelf) -> None:
+    report = shelf.load("a.csv", 'id,name\n1,Ann\n2,"B "o" b"\n3,Eve\n')
+    assert (report.new, report.bad, report.bad_lines) == (3, 1, [3])
+    assert shelf.rows()[1] == (None, '2,"B "o" b"', NOW)
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
@@ -154,7 +160,10 @@ def test_a_csv_row_of_another_width_is_bad_and_kept(shelf: Shelf) -> None:
         ("id,synced_at\n1,2\n", "no column record"),
         ("id,id\n1,2\n", "two columns of one name"),
         ("id,\n1,2\n", "no name for column 2"),
-        ('id,name\n1,Ann\n2,"Bob\n3,Eve\n', "not CSV at line 4"),
+        ('id,"na"me\n1,Ann\n', "header line that is no CSV"),
+        ("id,name\r1,Ann\r", "header line that is no CSV"),
+        ('id,name\n1,Ann\n2,"Bob\n3,Eve\n', "not CSV from line 3 on"),
+        ('id,name\n1,"An"n"\n2,"Bob', "not CSV from line 3 on"),
     ],
 )
 def test_what_is_no_csv_loads_nothing(shelf: Shelf, text: str, fault: str) -> None:
