@@ -79,6 +79,14 @@ def sandbox_of(kind: str, request: pytest.FixtureRequest, folder: Path, name: st
     return Sandbox(folder, request.getfixturevalue("postgres").new_database(name))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_this_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Else dbt would parse all anew after each build of another process for another warehouse."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server of this session's own."""

@@ -15,11 +15,12 @@ from headless_crm.warehouse import dbt_output
 DATABASE = ":database"
 """Stands in the SQL for the name of the database, so that it runs in any."""
 
-_CACHE = "ahead"
 _DATABASE = "a_database_of_any_name"
 
 # Rendering looks at nothing in a warehouse, so that none need be there.
 _AHEAD = ("--no-introspect", "--no-populate-cache")
+# They are more than twice as many as the models, and nobody asks for their SQL.
+_NO_TESTS = ("--exclude", "resource_type:test")
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,17 @@ def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Renderi
     # With a name for the database that is found again, whatever schemas are called.
     output = dbt_output(url)
     output |= {name: _DATABASE for name in ("path", "dbname") if name in output}
+    # dbt parses all anew for a warehouse of another kind.
+    cache = f"ahead_{output['type']}"
     with profile_of(output) as options:
-        parsed = invoke(["parse", "--vars", json.dumps(variables), *options], cache=_CACHE)
+        parsed = invoke(["parse", "--vars", json.dumps(variables), *options], cache=cache)
         checked(parsed)
         manifest = cast(Manifest, parsed.result)
 
         def compiled(mode: str, *arguments: str, **more: str) -> list[Any]:
             given = json.dumps(variables | {"build_mode": mode} | more)
-            command = ["compile", *_AHEAD, *arguments, "--vars", given, *options]
-            return checked(invoke(command, manifest=manifest, cache=_CACHE))
+            command = ["compile", *_AHEAD, *_NO_TESTS, *arguments, "--vars", given, *options]
+            return checked(invoke(command, manifest=manifest, cache=cache))
 
         def selects_of(nodes: list[Any]) -> dict[str, str]:
             # The nodes are the manifest's own, which the next rendering writes over.
