@@ -22,7 +22,6 @@
             ]) }} as id
         from {{ traits }} as traits
         inner join {{ identifiers }} as identifiers on traits.row_id = identifiers.row_id
-        where {{ headless_crm.strip_space('traits.trait_value') }} <> ''
     ),
 
     ranked as (
@@ -30,6 +29,7 @@
             *,
             row_number() over (partition by id order by synced_at, {{ headless_crm.binary_order('trait_value') }}, occurred_at) as spelling
         from identified
+        where trait_value <> ''
     )
 
     select
