@@ -43,7 +43,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 
 
 def parsed_variables(variables: str) -> dict[str, Any]:
-    """The value of --vars; raises UsageError where dbt can't be given it, or knows no such name."""
+    """The value of --vars; raises UsageError where dbt can't be given it, or that is wrong."""
     try:
         parsed = yaml.safe_load(variables) or {}
         if isinstance(parsed, dict):
@@ -56,9 +56,9 @@ def parsed_variables(variables: str) -> dict[str, Any]:
         raise UsageError(f"--vars {variables!r} has no names: write '{{name: value}}'.")
     if parsed:
         # Imported here, since `crm --help` needs none of it.
-        from headless_crm.variables import check_known
+        from headless_crm.variables import check_variables
 
-        check_known(parsed)
+        check_variables(parsed)
     return parsed
 
 

@@ -9,7 +9,7 @@
     source_priority   the first of the listed sources that tells one
 #}
 {% macro rank_traits(relation, entity_id) -%}
-    {%- set rules = var('trait_rules') -%}
+    {%- set rules = var('trait_rules') or {} -%}
     select
         counted.*,
         row_number() over (

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,6 +16,8 @@ from typer.main import get_command
 from conftest import Sandbox, run_crm
 from headless_crm import __version__
 from headless_crm.cli import app
+from headless_crm.cli.options import parsed_variables
+from headless_crm.sources import project_variables
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -37,6 +40,19 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--vars", "&a {b: *a}"], 2, "holds itself"),
         (["--vars", "{defalt_phone_region: GB}"], 2, "Did you mean default_phone_region?"),
         (["--vars", "{build_mode: delta}"], 2, "'build_mode' is no variable of the models."),
+        (["--vars", "{default_phone_region: NO}"], 2, "is false, and must be text, as in"),
+        (["--vars", "{default_phone_region: UK}"], 2, "'UK', and must be one of seeds/phone_regi"),
+        (["--vars", "{default_phone_region: }"], 2, "default_phone_region is null, and must be"),
+        (["--vars", "{manual_events_table: 5}"], 2, "manual_events_table is 5, and must be text"),
+        (["--vars", "{internal_domains: acme.com}"], 2, "as in {internal_domains: [acme.com]}."),
+        (["--vars", "{test_emails: [a@acme.com, NO]}"], 2, "false], and must be a list, as in"),
+        (["--vars", "{event_sources: [my_events]}"], 2, "as in {event_sources: [{name: shopify_pa"),
+        (["--vars", "{gmail_canonical: 'false'}"], 2, '"false", and must be true or false, as in'),
+        (["--vars", "{max_identifiers_per_row: many}"], 2, '"many", and must be a whole number, '),
+        (["--vars", "{lookback_days: true}"], 2, "lookback_days is true, and must be a whole nu"),
+        (["--vars", "{audit_max_entity_size: '50'}"], 2, '"50", and must be a number, as in'),
+        (["--vars", "{trait_rules: {name: latest}}"], 2, "as in {trait_rules: {name: {rule: sou"),
+        (["--vars", "{trait_rules: [name]}"], 2, 'trait_rules is ["name"], and must be a mapping'),
         (["--profile", "mine"], 2, "no profiles.yml"),
         (["--target", "prod"], 2, "--target prod is of no profile: name one with --profile"),
         (
@@ -107,10 +123,11 @@ def test_a_warehouse_in_use_is_told(tmp_path: Path) -> None:
 
 def test_a_failing_test_fails_the_build_and_names_it(tmp_path: Path) -> None:
     sandbox = Sandbox(tmp_path)
-    unknown = "{default_phone_region: UK}"
-    done = run_crm("build", "--vars", unknown, "--warehouse", sandbox.url)
+    sandbox.load("manual", [{"id": "1"}])
+    bound = "{audit_max_dead_letter_share: 0}"
+    done = run_crm("build", "--vars", bound, "--warehouse", sandbox.url)
     assert done.returncode == 1
-    assert "default_phone_region_is_known" in done.stderr
+    assert "few_rows_are_dead_letters" in done.stderr
     assert "Traceback" not in done.stderr
     report = json.loads(sandbox.crm("build", "--json"))
     assert report["models"] > 50
@@ -149,6 +166,24 @@ def test_each_command_s_help_teaches(command: str) -> None:
 
 def test_the_version_is_told() -> None:
     assert run_crm("--version").stdout == f"crm {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        project_variables(),
+        {"default_phone_region": "NO", "gmail_canonical": True, "manual_events_table": "a.b.c"},
+        {"internal_domains": None, "test_emails": ["a@acme.com"], "trait_rules": None},
+        {"trait_rules": {"city": {"rule": "source_priority", "sources": ["gadget"]}}},
+        {"single_identifier_types": {"person": []}, "event_sources": []},
+        {"audit_max_entity_size": 50, "audit_max_dead_letter_share": 0.01},
+        {"event_id": 1, "realtime_event_id": "1", "identifier_salt": "s"},
+        {"override_incremental": "2025-01-01"},
+    ],
+)
+def test_vars_that_the_models_can_take_are_taken(variables: dict[str, Any]) -> None:
+    assert parsed_variables(json.dumps(variables)) == variables
 
 
 def test_vars_of_the_environment_reach_the_models(

@@ -148,7 +148,7 @@ def test_builds_at_an_interval_take_what_lands(built: Sandbox) -> None:
 
 
 def test_a_build_that_fails_is_told_and_the_server_goes_on(built: Sandbox) -> None:
-    options = ("--build-every", "0.02", "--vars", "{max_identifiers_per_row: no_number}")
+    options = ("--build-every", "0.02", "--vars", "{trait_rules: {name: {rule: newest}}}")
     with serve(built.url, "--allow-anonymous", *options) as (process, url):
         for _ in range(120):
             time.sleep(0.5)
