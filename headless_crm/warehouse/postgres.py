@@ -163,6 +163,12 @@ def _cause(error: psycopg.Error) -> str:
 
 def _options(url: str) -> dict[str, Any]:
     """What the URL says; raises UsageError where it can't be read, or dbt can't be given it."""
+    # Of several, the first would end the password, and the next error show its rest as the host.
+    if url.partition("?")[0].count("@") > 1:
+        raise UsageError(
+            "The warehouse's URL has more than one @. Write %40 for an @ in the user, the password "
+            "or the database."
+        )
     try:
         options: dict[str, Any] = dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError as error:

@@ -89,6 +89,7 @@ def test_an_error_names_the_place_and_never_the_password() -> None:
         ("postgresql://me:s3cret@localhost:abc/shop", "'abc' is no port"),
         ("postgresql://me:s3cret@localhost:99999/shop", "'99999' is no port"),
         ("postgresql://me:s3cret@db/shop?connect_timeout=soon", "the connect_timeout 'soon'"),
+        ("postgresql://me:p@s3cret@db/shop", "more than one @. Write %40 for an @"),
     ],
 )
 def test_what_dbt_can_t_be_given_is_refused(url: str, message: str) -> None:
