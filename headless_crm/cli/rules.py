@@ -63,6 +63,11 @@ def rules(
 
     settings = parsed_variables(variables)
     given = rules_of(limits, links)
+    if given:
+        # Opened to write, a file that does not exist would be made.
+        with open_warehouse(warehouse, read_only=True) as opened:
+            for table in given:
+                stored_rules(opened, table, settings)
     with open_warehouse(warehouse, read_only=not given) as opened:
         if given:
             opened.query("begin")

@@ -155,6 +155,16 @@ def test_before_the_first_build_one_is_told_to_build(
     assert (done.returncode, done.stdout) == (1, "")
     assert "yet" in done.stderr
     assert "Run crm build" in done.stderr
+    assert not list(tmp_path.glob("crm.duckdb*"))
+
+
+def test_rules_before_the_first_build_leave_no_file(tmp_path: Path) -> None:
+    limits = tmp_path / "limits.csv"
+    limits.write_text("entity,identifier_type,identifier_value\nperson,email,x\n")
+    url = f"duckdb:///{tmp_path / 'crm.duckdb'}"
+    done = run_crm("rules", "--limits", limits, "--warehouse", url)
+    assert (done.returncode, "Run crm build first" in done.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == [limits]
 
 
 @pytest.mark.parametrize(
