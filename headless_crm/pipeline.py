@@ -188,9 +188,11 @@ def _node_callback(progress: Progress) -> Callable[[EventMsg], None]:
 
 def checked(result: dbtRunnerResult) -> list[Any]:
     """The nodes that dbt ran; raises CrmError where one of them failed."""
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise result.exception
     if result.exception is not None:
         # Nothing ran yet, so that the message holds no data.
-        message = " ".join(str(result.exception).split())
+        message = " ".join(str(result.exception).split()) or type(result.exception).__name__
         if isinstance(result.exception, DbtProfileError | DbtProjectError):
             raise UsageError(message) from result.exception
         raise CrmError(f"The build did not start: {message}") from result.exception

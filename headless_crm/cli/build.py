@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from headless_crm.cli.options import WAREHOUSE, Json, Variables, Warehouse, parsed_variables
 from headless_crm.config import Settings
-from headless_crm.errors import UsageError
+from headless_crm.errors import CrmError, UsageError
 
 if TYPE_CHECKING:
     from headless_crm.pipeline import BuildReport
@@ -117,4 +117,9 @@ def run_build(settings: Settings, **options: Any) -> BuildReport:
         def progress(name: str, done: int, total: int) -> None:
             bar.update(task, description=name, completed=done, total=total)
 
-        return pipeline.build(settings, progress=progress, **options)
+        try:
+            return pipeline.build(settings, progress=progress, **options)
+        except KeyboardInterrupt as stopped:
+            raise CrmError(
+                "The build was stopped. The next crm build takes up what is left."
+            ) from stopped

@@ -50,6 +50,11 @@ def demo(
     warehouse_file = folder / "crm.duckdb"
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "truth/planted.json").exists():
         raise UsageError(f"{folder} holds files that are no demo's. Name another DIR.")
+    if set("?#") & set(str(folder)):
+        raise UsageError(
+            f"{folder} has a ? or # in its name, which would end a warehouse's URL. "
+            "Name another DIR."
+        )
     console = Console(stderr=True)
     with console.status("Generating a sample"):
         dataset = generate(folder, persons, seed, force=True)

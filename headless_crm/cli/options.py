@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 import yaml
+from rich.markup import escape
 
 from headless_crm.config import DEFAULT_COMPILED, DEFAULT_WAREHOUSE
 from headless_crm.errors import UsageError
@@ -36,7 +37,7 @@ Variables = Annotated[
         "--vars",
         envvar="CRM_VARS",
         metavar="YAML",
-        help="Settings of the models, for example '{internal_domains: [acme.com]}'.",
+        help=escape("Settings of the models, for example '{internal_domains: [acme.com]}'."),
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

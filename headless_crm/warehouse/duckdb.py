@@ -90,11 +90,14 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
     To read only, a file that does not exist is an empty one, and stays missing.
     """
     path = path_of(url)
-    if not path.parent.is_dir():
-        raise UsageError(f"Folder {path.parent} of {path} does not exist. Create it first.")
-    # The engine takes a file that is shorter than its header for a new one, and writes over it.
-    if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
-        raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
+    try:
+        if not path.parent.is_dir():
+            raise UsageError(f"Folder {path.parent} of {path} does not exist. Create it first.")
+        # The engine takes a file that is shorter than its header for a new one, and writes over it.
+        if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
+            raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
+    except OSError as error:
+        raise CrmError(_why_not_opened(path, f"{error.strerror}.")) from error
     limit = memory_limit_of(url)
     connection = duckdb.connect(_shared.get(path.resolve(), ":memory:"))
     try:
@@ -254,7 +257,7 @@ def _magic(path: Path) -> bytes:
 
 
 def _why_not_opened(path: Path, message: str) -> str:
-    if "lock" in message.lower():
+    if "Could not set lock on file" in message:
         return (
             f"{path} is in use by another process; a DuckDB file has one owner at a time. "
             "Close the other one, or name another file with --warehouse."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import subprocess
@@ -11,13 +12,18 @@ from typing import Any
 
 import pytest
 import yaml
+from dbt.cli.main import dbtRunnerResult
 from typer.main import get_command
 
 from conftest import Sandbox, run_crm
-from headless_crm import __version__
+from headless_crm import __version__, pipeline
 from headless_crm.cli import app
+from headless_crm.cli.build import run_build
 from headless_crm.cli.options import parsed_variables
+from headless_crm.config import Settings
+from headless_crm.errors import CrmError
 from headless_crm.sources import project_variables
+from headless_crm.warehouse import open_warehouse
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -93,6 +99,16 @@ def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"Error: {tmp_path / 'file'} is a file: name a folder")
 
 
+@pytest.mark.parametrize("name", ["what?", "no#1"])
+def test_a_demo_whose_folder_no_url_can_name_is_refused_before_it_writes(
+    tmp_path: Path, name: str
+) -> None:
+    done = run_crm("demo", tmp_path / name, "--persons", 10)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{tmp_path / name} has a ? or # in its name" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_is_no_warehouse_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("not a database\n" * 1000)
@@ -119,6 +135,40 @@ def test_a_warehouse_in_use_is_told(tmp_path: Path) -> None:
         holder.communicate("\n")
     assert (done.returncode, "in use by another process" in done.stderr) == (1, True)
     assert done.stderr.count("\n") == 1
+
+
+def test_a_name_with_lock_in_it_is_not_in_use(tmp_path: Path) -> None:
+    folder = tmp_path / "clock.duckdb"
+    folder.mkdir()
+    with pytest.raises(CrmError, match=r"clock\.duckdb can't be opened: .*Is a directory"):
+        open_warehouse(f"duckdb:///{folder}")
+
+
+def test_a_file_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "crm.duckdb"
+    file.write_text("whatever is in it")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)  # The mode of a file stops no root.
+    with pytest.raises(CrmError, match=r"crm\.duckdb can't be opened: Permission denied\."):
+        open_warehouse(f"duckdb:///{file}")
+
+
+def test_a_build_that_is_stopped_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = dbtRunnerResult(success=False, exception=KeyboardInterrupt())
+    monkeypatch.setattr(pipeline, "build", lambda *_, **__: pipeline.checked(stopped))
+    with pytest.raises(CrmError, match=r"^The build was stopped\. The next crm build takes up"):
+        run_build(Settings())
+
+
+def test_an_error_of_dbt_that_says_nothing_is_named() -> None:
+    silent = dbtRunnerResult(success=False, exception=RecursionError())
+    with pytest.raises(CrmError, match="did not start: RecursionError"):
+        pipeline.checked(silent)
 
 
 def test_a_failing_test_fails_the_build_and_names_it(tmp_path: Path) -> None:
@@ -161,6 +211,7 @@ def test_each_command_s_help_teaches(command: str) -> None:
     done = run_crm(command, "--help")
     assert done.returncode == 0
     assert "Exit codes: 0 " in done.stdout
+    assert ("--vars" in done.stdout) == ("[acme.com]" in done.stdout)
     assert command in (Path(__file__).parents[2] / "README.md").read_text()
 
 
