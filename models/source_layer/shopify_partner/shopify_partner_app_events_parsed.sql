@@ -2,14 +2,12 @@
 -- flat records (snake_case).
 {{ config(unique_key=['id', 'record_hash'], scope='id') }}
 
-{% set amount -%}
-    nullif({{ strip_space(
-        "coalesce("
-        ~ json_text('fields.charge', 'amount.amount') ~ ", "
-        ~ json_text('fields.charge', 'amount') ~ ", "
-        ~ json_text('fields.json', 'charge_amount') ~ ")"
-    ) }}, '')
-{%- endset %}
+{% set amount = "nullif(" ~ strip_space(
+    "coalesce("
+    ~ json_text('fields.charge', 'amount.amount') ~ ", "
+    ~ json_text('fields.charge', 'amount') ~ ", "
+    ~ json_text('fields.json', 'charge_amount') ~ ")"
+) ~ ", '')" %}
 
 with landed as (
     select
