@@ -54,6 +54,10 @@ class Loads:
             raise DeadlineError
         return left
 
+    def forget(self) -> None:
+        """Read anew what was read before: events have changed it."""
+        self._loaders.clear()
+
     async def entity(self, kind: Kind, id_: str) -> Row | None:
         """Its current id, its times and event count, its own columns; by any id it ever had."""
         row: Row | None = await self._loader(self._entities, kind).load(id_)

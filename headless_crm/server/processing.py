@@ -133,6 +133,7 @@ class Events:
             one.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         if asked:
             await asyncio.wait(asked, timeout=seconds)
+            loads.forget()
         done = iter(futures)
         return [why or _result(next(done)) for why in refused]
 

@@ -123,6 +123,16 @@ def test_what_a_client_processes_it_can_read(sandbox: Sandbox) -> None:
         assert httpx.get(f"{url}/readyz").json()["ready"] is True
 
 
+def test_each_event_of_a_request_is_told_as_it_left_its_person(sandbox: Sandbox) -> None:
+    sandbox.load("manual", [event("twice"), event("twice") | {"id": "again"}])
+    one = '{}: processEvent(source: "manual", id: "{}") {{ persons {{ eventCount }} }}'
+    asked = f"mutation {{ {one.format('a', 'twice')} {one.format('b', 'again')} }}"
+    with served(sandbox) as (_, url):
+        answer = httpx.post(f"{url}/graphql", json={"query": asked}, timeout=30).json()
+    told = {name: result["persons"] for name, result in answer["data"].items()}
+    assert told == {"a": [{"eventCount": 1}], "b": [{"eventCount": 2}]}
+
+
 def many(ids: list[str]) -> dict[str, Any]:
     events = [{"source": "manual", "id": key} for key in ids]
     query = "mutation ($e: [EventInput!]!) { processEvents(events: $e) { success status } }"
