@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from graphql import (
@@ -20,6 +20,7 @@ from graphql import (
     ListValueNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
     get_named_type,
     get_nullable_type,
@@ -33,6 +34,12 @@ MOST_SELECTIONS = 500
 MOST_ALIASES = 50
 MOST_DEPTH = 10
 MOST_COST = 20_000
+MOST_SPREAD = 5_000
+"""Fields and fragments, each fragment wherever it is spread."""
+MOST_COMPARED = 2_000
+"""Validation compares in pairs what has one name in the answer: some 60 of a name are enough."""
+_ARGUMENT_CHARACTERS = 40
+"""So much of a field's arguments takes as long to compare as the field."""
 _OF_READS = frozenset({"Query", "Person", "Group", "Membership"})
 """Types whose fields are rows of the warehouse, or lead to them."""
 
@@ -87,6 +94,7 @@ def measured(
                 f"The operation can have {_number(found.cost)} fields: ask for at most "
                 f"{MOST_COST:,}, by fewer of them or a smaller first."
             )
+    _Overlaps(document).check()
     return operations
 
 
@@ -107,18 +115,93 @@ def _selections(document: DocumentNode) -> Iterator[object]:
                 sets.append(inner)
 
 
+def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+
+
 def _number(cost: int) -> str:
     return f"{cost:,}" if cost < 10**9 else "billions of"
+
+
+@dataclass
+class _Named:
+    """What stands under one name at one place of the answer: how much it is, and what is in it."""
+
+    weight: int = 0
+    inner: dict[str, _Named] = field(default_factory=dict)
+
+
+class _Overlaps:
+    """What validation compares, field by field of one name, which is the square of their number."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._definitions = document.definitions
+        self._fragments = _fragments(document)
+        self._unread = set(self._fragments)
+        self._selections = 0
+        self._compared = 0
+
+    def check(self) -> None:
+        """Raises LimitError where it is too much."""
+        for node in self._definitions:
+            if isinstance(node, OperationDefinitionNode):
+                self._read(node.selection_set)
+        while self._unread:
+            self._read(self._fragments[self._unread.pop()].selection_set)
+
+    def _read(self, selected: SelectionSetNode) -> None:
+        root: dict[str, _Named] = {}
+        sets = [(selected, root)]
+        while sets:
+            selected, names = sets.pop()
+            for node in selected.selections:
+                inner = self._inner(node, names)
+                if isinstance(node, FragmentSpreadNode):
+                    fragment = self._fragments.get(node.name.value)
+                    self._unread.discard(node.name.value)
+                    if fragment:
+                        sets.append((fragment.selection_set, inner))
+                elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+                    sets.append((node.selection_set, inner))
+
+    def _inner(self, node: SelectionNode, names: dict[str, _Named]) -> dict[str, _Named]:
+        """Count a selection; the names among which stands what is in it."""
+        self._selections += 1
+        if self._selections > MOST_SPREAD:
+            raise LimitError(
+                f"The document has more than {MOST_SPREAD:,} fields, with each fragment "
+                "wherever it is spread."
+            )
+        if isinstance(node, InlineFragmentNode):
+            return names
+        name, weight = "...", 1  # Fragments of one place are compared with each other, too.
+        if isinstance(node, FieldNode):
+            name = node.alias.value if node.alias else node.name.value
+            weight += _characters(node) // _ARGUMENT_CHARACTERS
+        named = names.setdefault(name, _Named())
+        self._compared += named.weight * weight
+        if self._compared > MOST_COMPARED:
+            raise LimitError(
+                "The document has a field, or fragments, too often in one place: ask for each once."
+            )
+        named.weight += weight
+        return named.inner if isinstance(node, FieldNode) else names
+
+
+def _characters(node: FieldNode) -> int:
+    """Of its arguments."""
+    locations = [argument.loc for argument in node.arguments or () if argument.loc]
+    return locations[-1].end - locations[0].start if locations else 0
 
 
 class _Measure:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self._schema = schema
-        self._fragments = {
-            node.name.value: node
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = _fragments(document)
         self._known: dict[str, _Weight | None] = {}
         """The weight of each fragment; none while it is being found."""
 

@@ -99,3 +99,38 @@ def test_no_page_makes_up_for_another() -> None:
     pages = "a: timeline(first: -2147483648) { id } memberships(first: 100) { person { " * 2
     with pytest.raises(LimitError, match=r"fields: ask for at most 20,000"):
         operation(f'{{ person(id: "x") {{ {pages} timeline {{ id }} }} }} }} }} }} }}')
+
+
+PERSON = 'person(id: "x")'
+OFTEN = {
+    "leaves": f"{{ {PERSON} {{ {'id ' * 70} }} }}",
+    "leaves of fields": f"{{ {f'{PERSON} {{ id name }} ' * 70} }}",
+    "leaves in fragments": f"{{ {f'{PERSON} {{ id ...f }} ' * 20} }} "
+    f"fragment f on Person {{ {'id ' * 20} }}",
+    "fragments": f"{{ {PERSON} {{ {' '.join(f'...f{at}' for at in range(70))} }} }} "
+    + " ".join(f"fragment f{at} on Person {{ a{at} }}" for at in range(70)),
+    "long arguments": "mutation { "
+    + f"processEvents(events: [{'{source: 1, id: 2} ' * 50}]) {{ success }} " * 5
+    + "}",
+    "in what is not spread": f"{{ __typename }} fragment f on Person {{ {'id ' * 70} }}",
+    "in what has no fields": f"{{ __typename {{ {'id ' * 70} }} }}",
+}
+
+
+@pytest.mark.parametrize("what", OFTEN)
+def test_what_would_be_compared_too_often_is_refused(what: str) -> None:
+    with pytest.raises(LimitError, match="too often in one place"):
+        measured(SCHEMA, parse(OFTEN[what]), introspection=False)
+
+
+def test_what_is_not_compared_may_stand_often() -> None:
+    aliased = " ".join(f"a{at}: {PERSON} {{ ...f __typename id name }}" for at in range(50))
+    fragment = "fragment f on Person { id name email traits { name value } __typename }"
+    assert operation(f"{{ {aliased} }} {fragment}").depth == 3
+
+
+def test_fragments_are_spread_only_so_often() -> None:
+    names = " ".join(f"f{at}" for at in range(100))
+    text = f"{{ {' '.join(f'a{at}: {PERSON} {{ ...f }}' for at in range(50))} }}"
+    with pytest.raises(LimitError, match=r"more than 5,000 fields, with each fragment"):
+        operation(f"{text} fragment f on Person {{ {names} }}")
