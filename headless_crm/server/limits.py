@@ -274,8 +274,15 @@ def _times(node: FieldNode, field: GraphQLField) -> int:
     if "first" not in given:
         return int(field.args["first"].default_value)
     first = given["first"]
-    # What is no number of a page is refused when the field is asked for.
-    return max(0, min(int(first.value), MOST)) if isinstance(first, IntValueNode) else MOST
+    if not isinstance(first, IntValueNode):
+        return MOST
+    if len(first.value) > len(str(MOST)) or not 1 <= int(first.value) <= MOST:
+        raise LimitError(f"first is {_short(first.value)}: ask for 1 to {MOST}.", "INVALID")
+    return int(first.value)
+
+
+def _short(number: str) -> str:
+    return number if len(number) <= 20 else f"{number[:20]}…"
 
 
 def _is_list(field: GraphQLField) -> bool:

@@ -86,18 +86,20 @@ class ProcessResult:
     user_errors: list[UserError]
     outcome: strawberry.Private[Outcome | None] = None
 
+    # The lists can be null: a read that fails takes nothing from what became of the events.
+
     @strawberry.field(description="The persons that the event is about.")
-    async def persons(self, info: Info, first: First = 20) -> list[Person]:
+    async def persons(self, info: Info, first: First = 20) -> list[Person] | None:
         ids = self.outcome.persons if self.outcome else ()
         return await _all(Person, info.context.loads, ids, first)
 
     @strawberry.field(description="The groups that the event is about.")
-    async def groups(self, info: Info, first: First = 20) -> list[Group]:
+    async def groups(self, info: Info, first: First = 20) -> list[Group] | None:
         ids = self.outcome.groups if self.outcome else ()
         return await _all(Group, info.context.loads, ids, first)
 
     @strawberry.field(description="The memberships that the event is about.")
-    async def memberships(self, info: Info, first: First = 20) -> list[Membership]:
+    async def memberships(self, info: Info, first: First = 20) -> list[Membership] | None:
         ids = self.outcome.memberships if self.outcome else ()
         return await _all(Membership, info.context.loads, ids, first)
 

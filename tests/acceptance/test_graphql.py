@@ -322,6 +322,26 @@ def test_many_events_at_once_are_told_in_their_order(served: Served, ids: dict[s
     assert "secret" not in str(found)
 
 
+def test_a_read_that_fails_takes_no_status_away(
+    built: Sandbox, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(queries("server"), "memberships_by_id", "select no_column, ? from persons")
+    events = ", ".join(f'{{source: "manual", id: "{name}"}}' for name in ("new", "old"))
+    asked = f"""mutation ($n: Int) {{ processEvents(events: [{events}]) {{
+        status persons {{ name }} groups(first: $n) {{ name }} memberships {{ role }}
+    }} }}"""
+    with serving(built) as served:
+        persons = (ids["ann@teas.example"],)
+        served.processor.outcomes["new"] = outcome("new", persons=persons, memberships=("x",))
+        answer = served.post(asked, {"n": 0}).json()
+    assert answer["data"]["processEvents"] == [
+        {"status": "PROCESSED", "persons": [{"name": "Ann"}], "groups": None, "memberships": None},
+        {"status": "DUPLICATE", "persons": [], "groups": None, "memberships": []},
+    ]
+    failed = {".".join(map(str, error["path"][1:])) for error in answer["errors"]}
+    assert failed == {"0.groups", "0.memberships", "1.groups"}
+
+
 def test_as_many_events_as_fit_and_no_more(served: Served) -> None:
     events = [{"source": "manual", "id": "💧" * 500 + f"{at:012}"} for at in range(250)]
     submitted = served.processor.submitted
