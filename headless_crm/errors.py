@@ -11,3 +11,7 @@ class UsageError(CrmError):
     """The command or a setting was wrong, and nothing was started. Exit code 2."""
 
     exit_code = 2
+
+
+class UnreachableError(CrmError):
+    """There is no connection to the warehouse. Its message holds no data."""

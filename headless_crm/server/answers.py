@@ -11,6 +11,7 @@ from typing import Any
 from graphql import GraphQLError
 from starlette.responses import Response
 
+from headless_crm.errors import CrmError, UnreachableError, UsageError
 from headless_crm.server.reads import DeadlineError
 from headless_crm.traces import trace_of
 
@@ -77,6 +78,11 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     if cause is None or isinstance(cause, GraphQLError):
         code = (error.extensions or {}).get("code", "INVALID")
         return _formatted(error, error.message, code)
+    if isinstance(cause, CrmError) and not isinstance(cause, UsageError):
+        # What the warehouse says of a statement may be data.
+        why = cause if isinstance(cause, UnreachableError) else trace_of(cause)
+        _logger.error("The warehouse gave no answer: %s", why)
+        return _formatted(error, "The warehouse gave no answer. Try again.", "UNAVAILABLE")
     return _formatted(error, internal(cause), "INTERNAL")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from headless_crm.config import CRM_SCHEMA
-from headless_crm.errors import CrmError, UsageError
+from headless_crm.errors import CrmError, UnreachableError, UsageError
 from headless_crm.queries import queries
 
 _MISSING = (
@@ -43,7 +43,7 @@ def connect(url: str, read_only: bool = False) -> Postgres:
             why = why.removeprefix(prefix)
         password = str(options.get("password") or "")
         why = why.replace(password, "…") if password else why
-        raise CrmError(f"Can't connect to {place}: {why}") from error
+        raise UnreachableError(f"Can't connect to {place}: {why}") from error
     if connection.info.server_version < 150000:
         connection.close()
         raise CrmError(f"{place} is older than PostgreSQL 15. Use 15 or newer.")

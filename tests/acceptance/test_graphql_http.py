@@ -480,6 +480,18 @@ def test_a_server_without_a_database_lives_and_is_not_ready(tmp_path: Path) -> N
         assert "crm_warehouse_up 0.0" in served.client.get("/metrics").text
 
 
+def test_a_read_without_a_database_says_so_and_the_log_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = "postgresql://someone:secret@127.0.0.1:1/gone"
+    with serving(Sandbox(tmp_path, url)) as served:
+        [error] = served.post(f"{{ person{ANN} {{ email }} }}").json()["errors"]
+    assert error["message"] == "The warehouse gave no answer. Try again."
+    assert error["extensions"]["code"] == "UNAVAILABLE"
+    assert "no answer: Can't connect to the database gone on 127.0.0.1:1: " in caplog.text
+    assert "secret" not in str(error) + caplog.text
+
+
 def test_metrics_count_and_name_nobody(built: Sandbox) -> None:
     with serving(built) as served:
         served.ask(f"{{ person{ANN} {{ email }} }}")
