@@ -18,7 +18,10 @@ _GRACE_SECONDS = 30
 def run(app: ASGIApp, host: str, port: int, started: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is in flight. `started` is given the URL."""
     with _listening(host, port) as listening:
-        logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+        # Importing dbt, as a server that builds does, has given the root a handler without times.
+        logging.basicConfig(
+            format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, force=True
+        )
         server = uvicorn.Server(configured(app))
 
         def end(*_: object) -> None:

@@ -161,7 +161,9 @@ def test_a_build_that_fails_is_told_and_the_server_goes_on(built: Sandbox) -> No
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert process.stderr
-        assert "The build failed, and the server goes on: " in process.stderr.read()
+        told = process.stderr.read()
+        timed = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2},[0-9]{3}"
+        assert re.search(rf"^{timed} ERROR The build failed, and the server goes on: ", told, re.M)
 
 
 CUT_OFF = """
