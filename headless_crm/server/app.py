@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -25,6 +25,7 @@ from headless_crm.server.metrics import Metrics
 from headless_crm.server.processing import Events, Processor
 from headless_crm.server.reads import Reads
 from headless_crm.server.schema import graphql_schema
+from headless_crm.sources import Variables
 from headless_crm.warehouse import Query
 
 _GRAPHIQL = Path(__file__).parent / "graphiql"
@@ -34,9 +35,9 @@ _GRAPHIQL = Path(__file__).parent / "graphiql"
 class Server:
     """What a server is made of. It closes the processor and the reads at its end.
 
-    `raws` has the raw model of each source that the processor knows.
-    `ready` asks the warehouse, and raises CrmError where no event can be processed. `watch` is what
-    health and metrics are read by, whatever `reads` is busy with. `development` opens
+    `raws` has the raw model of each source that the processor knows, and `variables` say where rows
+    land. `ready` asks the warehouse, and raises CrmError where no event can be processed. `watch`
+    is what health and metrics are read by, whatever `reads` is busy with. `development` opens
     introspection, suggestions and GraphiQL.
     """
 
@@ -48,6 +49,7 @@ class Server:
     ready: Callable[[Query], None]
     keys: Keys | None = None
     builds: Builds | None = None
+    variables: Variables = field(default_factory=dict)
     development: bool = False
     deadline_seconds: float = 10.0
 
@@ -55,7 +57,7 @@ class Server:
 def create_app(server: Server) -> Starlette:
     """The ASGI application."""
     health = Health(server.watch, server.ready, server.raws, server.metrics)
-    counts = Counts(server.watch, server.raws, server.metrics)
+    counts = Counts(server.watch, server.raws, server.variables, server.metrics)
     endpoint = Endpoint(
         graphql_schema(),
         server.reads,

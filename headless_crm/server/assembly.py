@@ -54,6 +54,7 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
             ready=lambda query: _check(query, compiled, processor),
             keys=options.keys,
             builds=builds,
+            variables=options.variables,
             development=options.development,
             deadline_seconds=options.deadline_seconds,
         )

@@ -12,7 +12,7 @@ from headless_crm.audit.flow import read_conservation
 from headless_crm.errors import CrmError
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.reads import DeadlineError, Reads
-from headless_crm.sources import source_tables
+from headless_crm.sources import Variables, source_tables
 from headless_crm.traces import trace_of
 from headless_crm.warehouse import Query
 
@@ -27,11 +27,17 @@ _logger = logging.getLogger(__name__)
 
 
 class Counts:
-    """Keeps the metric `crm_rows` up to date; `raws` has the raw model of each source."""
+    """Keeps the metric `crm_rows` up to date.
 
-    def __init__(self, reads: Reads, raws: Mapping[str, str], metrics: Metrics) -> None:
+    `raws` has the raw model of each source, `variables` say where rows land.
+    """
+
+    def __init__(
+        self, reads: Reads, raws: Mapping[str, str], variables: Variables, metrics: Metrics
+    ) -> None:
         self._reads = reads
         self._names = {raw: source for source, raw in raws.items()}
+        self._variables = variables
         self._metrics = metrics
 
     async def keep(self) -> None:
@@ -52,7 +58,8 @@ class Counts:
         self._metrics.rows(counts)
 
     def _counted(self, query: Query) -> dict[str, dict[str, int]]:
-        sources = [source for source in source_tables() if source.raw_model in self._names]
+        tables = source_tables(self._variables)
+        sources = [source for source in tables if source.raw_model in self._names]
         return {
             self._names[source.raw_model]: {state: asdict(found)[state] for state in _STATES}
             for source, found in zip(sources, read_conservation(query, sources), strict=True)

@@ -26,6 +26,7 @@ from headless_crm.server import documents, endpoint, limits
 from headless_crm.server.keys import Keys, line_of, read_keys
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.reads import Query
+from headless_crm.warehouse import open_warehouse
 
 EVENT = {
     "id": "a",
@@ -538,6 +539,15 @@ def test_metrics_are_of_the_artefact_s_sources(built: Sandbox) -> None:
         **{f'source="mail",state="{state}"': 0 for state in numbers},
     }
     assert numbers_of(text, "crm_dead_letters") == {'source="told_by_hand"': 1, 'source="mail"': 0}
+
+
+def test_rows_are_counted_where_they_land(built: Sandbox) -> None:
+    moved = "select id || ' later' as id, record, synced_at from raw.manual_events"
+    with open_warehouse(built.url) as warehouse:
+        warehouse.query(f"create table raw.moved as {moved}")
+    with serving(built, variables={"manual_events_table": "raw.moved"}) as served:
+        numbers = numbers_of(rows_of(served.client), "crm_rows")
+    assert numbers['source="manual",state="pending"'] == 4
 
 
 def test_an_error_that_nobody_foresaw_tells_nothing(
