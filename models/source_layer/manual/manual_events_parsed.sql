@@ -99,7 +99,8 @@ parsed as (
             when synced_at is null then 'missing_synced_at'
             when id = record_hash or occurred_at_text is null or event_name is null then 'missing_key'
             when occurred_at is null then 'invalid_timestamp'
-            when value is null and nullif({{ strip_space(json_text('json', 'value')) }}, '') is not null then 'invalid_number'
+            when value is null and nullif({{ strip_space(json_text('json', 'value')) }}, '') is not null
+                then 'invalid_number'
             when is_misshapen then 'unexpected_type'
             when largest_row > {{ var('max_identifiers_per_row') }} then 'too_many_identifiers'
         end as dead_letter_reason
