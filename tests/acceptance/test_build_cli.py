@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import json
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,11 @@ from typer.main import get_command
 from conftest import Sandbox, run_crm
 from headless_crm import __version__, pipeline
 from headless_crm.cli import app
-from headless_crm.cli.build import run_build
 from headless_crm.cli.options import parsed_variables
-from headless_crm.config import Settings
 from headless_crm.errors import CrmError
 from headless_crm.sources import project_variables
 from headless_crm.warehouse import open_warehouse
+from postgres_server import Server
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -144,25 +144,32 @@ def test_a_name_with_lock_in_it_is_not_in_use(tmp_path: Path) -> None:
         open_warehouse(f"duckdb:///{folder}")
 
 
-def test_a_file_that_may_not_be_read_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "crm.duckdb"
-    file.write_text("whatever is in it")
-
-    def refuse(*_: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", refuse)  # The mode of a file stops no root.
-    with pytest.raises(CrmError, match=r"crm\.duckdb can't be opened: Permission denied\."):
+def test_a_file_that_can_t_be_looked_at_is_told(tmp_path: Path) -> None:
+    file = tmp_path / f"{'x' * 300}.duckdb"
+    with pytest.raises(CrmError, match=r"x\.duckdb can't be opened: File name too long\."):
         open_warehouse(f"duckdb:///{file}")
 
 
-def test_a_build_that_is_stopped_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = dbtRunnerResult(success=False, exception=KeyboardInterrupt())
-    monkeypatch.setattr(pipeline, "build", lambda *_, **__: pipeline.checked(stopped))
-    with pytest.raises(CrmError, match=r"^The build was stopped\. The next crm build takes up"):
-        run_build(Settings())
+def test_a_build_that_is_stopped_says_how_to_go_on(postgres: Server) -> None:
+    url = postgres.new_database("stopped")
+    command = [sys.executable, "-m", "headless_crm", "build", "--warehouse", url]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as build:
+        while not is_writing(url):
+            assert build.poll() is None
+            time.sleep(0.1)
+        build.send_signal(signal.SIGINT)
+        _, told = build.communicate(timeout=120)
+    assert (build.returncode, told) == (
+        1,
+        "Error: The build was stopped. The next crm build takes up what is left.\n",
+    )
+
+
+def is_writing(url: str) -> bool:
+    with open_warehouse(url, read_only=True) as warehouse:
+        there = warehouse.query("select 1 from pg_class where relname = 'writer_lock'")
+        held = "select 1 from crm.writer_lock where holder is not null"
+        return bool(there and warehouse.query(held))
 
 
 def test_an_error_of_dbt_that_says_nothing_is_named() -> None:
