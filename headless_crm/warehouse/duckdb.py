@@ -59,6 +59,8 @@ def path_of(url: str) -> Path:
             f"Warehouse URL {url!r} names no file. "
             "Use duckdb:///crm.duckdb (relative) or duckdb:////data/crm.duckdb (absolute)."
         )
+    if "#" in rest:
+        raise UsageError(f"Warehouse URL {url!r} has a #, where it would end. Use another name.")
     return Path(rest[1:])
 
 

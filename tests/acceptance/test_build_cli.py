@@ -37,6 +37,7 @@ COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
         (["--warehouse", "duckdb:////no/such/folder/crm.duckdb"], 2, "Folder /no/such/folder"),
         (["--warehouse", "duckdb:///crm.duckdb?memory_limit=half"], 2, "'half' is no memory_limit"),
         (["--warehouse", "duckdb:///crm.duckdb?memory=8GB"], 2, "has memory_limit alone"),
+        (["--warehouse", "duckdb:///no#1.duckdb"], 2, "has a #, where it would end"),
         (["--rebuild-raw"], 2, "--full-refresh"),
         (["--vars", "{unclosed"], 2, "is not YAML"),
         (["--vars", "word"], 2, "has no names"),
