@@ -19,7 +19,7 @@
     space around a date.
 #}
 {% macro default__iso_timestamp(text) -%}
-    {%- set text = 'trim(' ~ text ~ ", ' ' || chr(9) || chr(10) || chr(12) || chr(13))" -%}
+    {%- set text = 'trim(' ~ text ~ ", ' \t\n\f\r')" -%}
     {%- set spaceless = headless_crm.regex_replace(text, '(:\\d{2}([.]\\d+)?)\\s+([+-])', '\\1\\3') -%}
     case
         when {{ headless_crm.regex_matches(text, '[T ].*[+-]\\d{2}(:?\\d{2})?$') }}

@@ -1,12 +1,15 @@
 {#
     A text without the white space around it: Unicode's as well, which pasted text brings along (a
-    no-break space, a zero-width one, a byte order mark).
+    no-break space, a zero-width one, a byte order mark). They stand in the SQL as they are: DuckDB
+    plans 30 calls of chr for as long as a whole statement.
 #}
 {% macro strip_space(text) -%}
     {{ return(adapter.dispatch('strip_space', 'headless_crm')(text)) }}
 {%- endmacro %}
 
 {% macro default__strip_space(text) -%}
-    {%- set codes = [9, 10, 11, 12, 13, 32, 133, 160] + range(8192, 8206) | list + [8232, 8233, 8239, 8287, 8288, 12288, 65279] -%}
-    trim({{ text }}, {% for code in codes %}chr({{ code }}){% if not loop.last %} || {% endif %}{% endfor %})
+    {%- set space = "\t\n\u000b\f\r \u0085\u00a0" -%}
+    {%- set wide = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d" -%}
+    {%- set rare = "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff" -%}
+    trim({{ text }}, '{{ space ~ wide ~ rare }}')
 {%- endmacro %}
