@@ -40,26 +40,21 @@ _EXAMPLES: dict[str, Any] = {
 """Values of variables whose default is empty or null, and tells no kind; they may be null."""
 
 
-def known_variables() -> set[str]:
-    """The variables that can be set: those in dbt_project.yml, and those that its files ask for.
-
-    A source or a macro of the user's own may ask for one that has no default there.
-    """
-    project = project_dir()
-    asked_for = {
+def _asked_for() -> set[str]:
+    """The variables that the project's files ask for: the user's own may have no default."""
+    return {
         name
         for folder in _FOLDERS
-        for path in (project / folder).rglob("*")
+        for path in (project_dir() / folder).rglob("*")
         if path.suffix in (".sql", ".yml", ".yaml")
         for name in _ASKED_FOR.findall(path.read_text(encoding="utf-8"))
     }
-    return {*project_variables(project), *asked_for, *_NAMED_BY_AN_ARGUMENT} - _OF_THE_PACKAGE
 
 
 def check_variables(variables: Mapping[str, Any]) -> None:
     """Raise UsageError where one has a name that has no effect, or a value of another kind."""
-    known = known_variables()
     examples = project_variables() | _EXAMPLES
+    known = {*examples, *_asked_for(), *_NAMED_BY_AN_ARGUMENT} - _OF_THE_PACKAGE
     for name, value in variables.items():
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
