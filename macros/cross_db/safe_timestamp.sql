@@ -20,7 +20,7 @@
 #}
 {% macro default__iso_timestamp(text) -%}
     {%- set text = 'trim(' ~ text ~ ", ' \t\n\f\r')" -%}
-    {%- set spaceless = headless_crm.regex_replace(text, '(:\\d{2}([.]\\d+)?)\\s+([+-])', '\\1\\3') -%}
+    {%- set spaceless = headless_crm.regex_replace(text, '\\s+([+-])', '\\1') -%}
     case
         when {{ headless_crm.regex_matches(text, '[T ].*[+-]\\d{2}(:?\\d{2})?$') }}
             then cast(try_cast(

@@ -1,14 +1,14 @@
 {{ config(materialized='delta', appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
 
+{% set occurred_at = "coalesce(" ~ json_text('json', 'occurredAt') ~ ", " ~ json_text('json', 'occurred_at') ~ ")" %}
+{% set shop_id = "coalesce(" ~ json_text('json', 'shop.id') ~ ", " ~ json_text('json', 'shop_id') ~ ")" %}
+
 with source_rows as (
     {{ source_rows(source('shopify_partner', 'shopify_partner_app_events')) }}
 ),
 
 -- The Partner API's events have no id of their own: what tells two of them apart is taken for one,
 -- of its own nodes or of a loader's flat records that left the id out.
-{% set occurred_at = "coalesce(" ~ json_text('json', 'occurredAt') ~ ", " ~ json_text('json', 'occurred_at') ~ ")" %}
-{% set shop_id = "coalesce(" ~ json_text('json', 'shop.id') ~ ", " ~ json_text('json', 'shop_id') ~ ")" %}
-
 keyed as (
     select
         coalesce(
