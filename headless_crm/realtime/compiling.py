@@ -23,12 +23,12 @@ from headless_crm.recipe import recipe_of
 
 def compile_events(url: str, variables: dict[str, Any]) -> Compiled:
     """The artefact for the kind of warehouse at `url`, which need not be there."""
-    rendering = render(url, variables, ("delta", "event"))
+    rendering = render(url, variables)
     return compiled_from(rendering, recipe_of(variables))
 
 
 def compiled_from(rendering: Rendering, recipe: str) -> Compiled:
-    """The artefact of a rendering that has the modes `delta` and `event`."""
+    """The artefact of a rendering."""
     models = rendering.steps["models"]
     graph = {name: sorted(models[name]["depends_on"]) for name in sorted(models)}
     order = list(TopologicalSorter(graph).static_order())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,6 +20,8 @@ _DATABASE = "a_database_of_any_name"
 _AHEAD = ("--no-introspect", "--no-populate-cache")
 # They are more than twice as many as the models, and nobody asks for their SQL.
 _NO_TESTS = ("--exclude", "resource_type:test")
+# dbt renders it once more to find what it refers to, which is nothing.
+_STEPS = "{% if execute %}{{ headless_crm.compiled_steps() }}{% endif %}"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,9 @@ class Rendering:
     sources: dict[str, tuple[str, str]]
 
 
-def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Rendering:
-    """Render all models in each of the build modes, for the kind of warehouse at `url`.
-
-    See the macro build_mode.
+def render(url: str, variables: dict[str, Any], whole: bool = False) -> Rendering:
+    """Render all models as deltas, and raw ones for single events too, for the kind of warehouse
+    at `url`; with `whole`, all of them also as a first build makes them. See the macro build_mode.
     """
     # With a name for the database that is found again, whatever schemas are called.
     output = dbt_output(url)
@@ -64,16 +64,18 @@ def render(url: str, variables: dict[str, Any], modes: Iterable[str]) -> Renderi
             # The nodes are the manifest's own, which the next rendering writes over.
             return {node.name: _anywhere(node.compiled_code) for node in nodes}
 
-        selects = {}
-        for mode in modes:
-            models = [node.node for node in compiled(mode) if node.node.resource_type == "model"]
-            selects[mode] = selects_of(models)
+        models = [node.node for node in compiled("delta") if node.node.resource_type == "model"]
+        selects = {"delta": selects_of(models)}
+        raws = [node.name for node in models if node.config.get("appends")]
         united = [node.name for node in models if node.config.get("unites")]
+        if whole:
+            selects["create"] = selects_of([node.node for node in compiled("create")])
+        selects["event"] = selects_of([n.node for n in compiled("event", "--select", *raws)])
         of_source = {}
-        for source in {node.sources[0][0] for node in models if node.config.get("appends")}:
+        for source in {node.sources[0][0] for node in models if node.name in raws}:
             found = compiled("delta", "--select", *united, only_source=source)
             of_source[source] = selects_of([node.node for node in found])
-        [inline] = compiled("delta", "--inline", "{{ headless_crm.compiled_steps() }}")
+        [inline] = compiled("delta", "--inline", _STEPS)
         steps = inline.node.compiled_code
     return Rendering(
         selects=selects,

@@ -54,8 +54,8 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- for reader in headless_crm.kept_models() -%}
-        {%- for name in (reader.config.get('reads') or {}) -%}
-            {%- for way in headless_crm.ways_of(reader, name) if way is mapping and way.via == node.name -%}
+        {%- for ways in (reader.config.get('reads') or {}).values() -%}
+            {%- for way in headless_crm.listed_ways(ways) if way is mapping and way.via == node.name -%}
                 {%- do found.extend([way.on[1] if way.on is defined, way.beside]) -%}
             {%- endfor -%}
         {%- endfor -%}

@@ -13,9 +13,9 @@
             `columns`, a change counts only if it is one of `on` or of these. `matching` is another
             condition than `on`, of `changes` and `other`; with `beside`, the key is that of the rows
             of the other table that agree in this column. Or a list of ways
-    counts  the condition without which a row upstream that is read by a column tells the model
-            nothing; by the model's name where they differ, and `false` of a model that is looked up
-            alone, since all that it tells comes by another one, too
+    counts  the condition without which a row upstream tells the model nothing; by the model's name
+            where they differ, and `false` of a model that is looked up alone, since all that it
+            tells comes by another one, too
 
     unites  the var, or vars, with the sources whose models it unites, a row for a row: each is of the
             source in its column `source`. For events of one source, the others are not looked at
@@ -72,6 +72,10 @@
 {# The ways from a changed row of an upstream to the scope, as a list. #}
 {% macro ways_of(node, name) -%}
     {%- set config = headless_crm.text_reading(node, name).config -%}
-    {%- set ways = (config.get('reads') or {}).get(name, config.get('scope')) -%}
+    {{ return(headless_crm.listed_ways((config.get('reads') or {}).get(name, config.get('scope')))) }}
+{%- endmacro %}
+
+{# What `reads` gives for a model: one way, several or none. #}
+{% macro listed_ways(ways) -%}
     {{ return(ways if ways is sequence and ways is not string and ways is not mapping else [ways] if ways else []) }}
 {%- endmacro %}

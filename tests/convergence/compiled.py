@@ -52,7 +52,7 @@ def compile_project(url: str) -> Project:
     settings = Settings(url)
     with run_of_dbt(url), connection_options(settings) as options:
         checked(invoke(["seed", *options]))
-    rendering = render(url, {}, ("create", "delta", "event"))
+    rendering = render(url, {}, whole=True)
     return Project(
         _texts(rendering.steps, rendering.dialect),
         _texts(rendering.selects, rendering.dialect),
