@@ -36,6 +36,7 @@
         source_table,
         occurred_at,
         role,
+        count(*) over (partition by row_id) = 1 as is_alone,
         synced_at,
         source_ingested_at
     from unioned

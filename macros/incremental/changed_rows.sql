@@ -24,9 +24,9 @@
 {%- endmacro %}
 
 {# What changed in these columns: of rows that only were written anew, nothing is left. #}
-{% macro net_changes(node, upstream, columns, at_once=false) -%}
+{% macro net_changes(node, upstream, columns, at_once=false, where=none) -%}
     select {{ columns | join(', ') }}, sum(weight) as weight
-    from ({{ headless_crm.changed_rows(node, upstream, columns, at_once) }}) as weighted
+    from ({{ headless_crm.changed_rows(node, upstream, columns, at_once, where) }}) as weighted
     group by {{ columns | join(', ') }}
     having sum(weight) <> 0
 {%- endmacro %}

@@ -18,6 +18,8 @@
 
 {# What is looked up stands before the few rows by which it is: an engine that keeps the order of a join hashes the latter. #}
 {% macro touched_by(node, upstream, way, at_once) -%}
+    {%- set counts = headless_crm.text_reading(node, upstream.name).config.get('counts') -%}
+    {%- set where = counts.get(upstream.name) if counts is mapping else counts -%}
     {%- if way is mapping -%}
     {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) -%}
     {%- set other = headless_crm.relation_of(headless_crm.model_named(way.via)) -%}
@@ -25,9 +27,9 @@
     {{ other }} as other
     inner join (
         {%- if way.columns is defined -%}
-        {{ headless_crm.net_changes(node, upstream, columns, at_once) }}
+        {{ headless_crm.net_changes(node, upstream, columns, at_once, where) }}
         {%- else -%}
-        {{ headless_crm.changed_rows(node, upstream, columns, at_once) }}
+        {{ headless_crm.changed_rows(node, upstream, columns, at_once, where) }}
         {%- endif -%}
     ) as changes on {{ way.matching or 'changes.' ~ way.on[0] ~ ' = other.' ~ way.on[1] }}
     {%- endset -%}
@@ -39,8 +41,6 @@
     select other.{{ way.key }} as scope_key from {{ found }}
     {%- endif -%}
     {%- else -%}
-    {%- set counts = headless_crm.text_reading(node, upstream.name).config.get('counts') -%}
-    {%- set where = counts.get(upstream.name) if counts is mapping else counts -%}
     select {{ way }} as scope_key
     from ({{ headless_crm.changed_rows(node, upstream, [way], at_once, where) }}) as changes
     {%- endif -%}

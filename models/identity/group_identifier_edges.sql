@@ -12,10 +12,21 @@
         'blocked_group_identifiers': ways_of_guards('group_identifier_edges'),
         'shared_group_identifiers': ways_of_guards('group_identifier_edges'),
     },
+    counts={'group_identifiers': 'not is_alone'},
 ) }}
 
-with pairs as (
-    {{ create_and_dedup_edges(upstream('group_identifiers'), upstream('group_identifiers', whole=true)) }}
+with told as (
+    select * from {{ upstream('group_identifiers') }} as group_identifiers
+    where not is_alone
+),
+
+partners as (
+    select * from {{ upstream('group_identifiers', whole=true) }} as group_identifiers
+    where not is_alone
+),
+
+pairs as (
+    {{ create_and_dedup_edges('told', 'partners') }}
 ),
 
 edges as (

@@ -12,10 +12,21 @@
         'blocked_person_identifiers': ways_of_guards('person_identifier_edges'),
         'shared_person_identifiers': ways_of_guards('person_identifier_edges'),
     },
+    counts={'person_identifiers': 'not is_alone'},
 ) }}
 
-with pairs as (
-    {{ create_and_dedup_edges(upstream('person_identifiers'), upstream('person_identifiers', whole=true)) }}
+with told as (
+    select * from {{ upstream('person_identifiers') }} as person_identifiers
+    where not is_alone
+),
+
+partners as (
+    select * from {{ upstream('person_identifiers', whole=true) }} as person_identifiers
+    where not is_alone
+),
+
+pairs as (
+    {{ create_and_dedup_edges('told', 'partners') }}
 ),
 
 edges as (

@@ -15,12 +15,23 @@
         },
         'identifier_limits': ways_of_limits('group_identifier_arrivals'),
     },
+    counts={'group_identifiers': 'not is_alone'},
 ) }}
 
-with shared as (
+with told as (
+    select * from {{ upstream('group_identifiers') }} as group_identifiers
+    where not is_alone
+),
+
+partners as (
+    select * from {{ upstream('group_identifiers', whole=true) }} as group_identifiers
+    where not is_alone
+),
+
+shared as (
     {{ shared_identifiers(
-        upstream('group_identifiers'),
-        upstream('group_identifiers', whole=true),
+        'told',
+        'partners',
         upstream('blocked_group_identifiers', whole=true),
         upstream('identifier_limits', whole=true),
         'group',

@@ -15,12 +15,23 @@
         },
         'identifier_limits': ways_of_limits('person_identifier_arrivals'),
     },
+    counts={'person_identifiers': 'not is_alone'},
 ) }}
 
-with shared as (
+with told as (
+    select * from {{ upstream('person_identifiers') }} as person_identifiers
+    where not is_alone
+),
+
+partners as (
+    select * from {{ upstream('person_identifiers', whole=true) }} as person_identifiers
+    where not is_alone
+),
+
+shared as (
     {{ shared_identifiers(
-        upstream('person_identifiers'),
-        upstream('person_identifiers', whole=true),
+        'told',
+        'partners',
         upstream('blocked_person_identifiers', whole=true),
         upstream('identifier_limits', whole=true),
         'person',
