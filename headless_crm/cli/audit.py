@@ -47,15 +47,17 @@ def audit(
 ) -> None:
     """Show how good the data is: who is too large, what is missing, late, or has changed.
 
-    Sizes of persons and groups, identifiers, hubs, suppressed edges, traits, dead letters,
-    conservation of rows, volume, processing times, freshness, and fields that appeared, vanished or
-    changed type since the last audit. All numbers are in --json and --html.
+    Sizes of persons and groups, identifiers, hubs, suppressed edges, traits, dead
+    letters, conservation of rows, volume, processing times, freshness, and fields
+    that appeared, vanished or changed type since the last audit. All numbers are
+    in --json and --html.
 
-    It shows personal data: the largest persons by name. --no-values leaves names and identifiers
-    out. All that it writes is the table crm.audit_fields; with --no-save nothing, and then the
-    right to read is enough.
+    It shows personal data: the largest persons by name. --no-values leaves names
+    and identifiers out. All that it writes is the table crm.audit_fields; with
+    --no-save nothing, and then the right to read is enough.
 
-    Exit codes: 0 shown; 1 nothing was built yet, or the warehouse failed; 2 wrong use.
+    Exit codes: 0 shown; 1 nothing was built yet, or the warehouse failed; 2 wrong
+    use.
     """
     # Imported here, since `crm --help` needs none of them.
     from headless_crm import audit as audits

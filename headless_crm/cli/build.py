@@ -57,13 +57,15 @@ def build(
 ) -> None:
     """Bring all tables up to date with the source tables.
 
-    Takes what landed since the last build, resolves who is who, and publishes persons, groups and
-    memberships in the schema crm. What it costs depends on what landed, not on what is there. Rows
-    that can't be processed are in crm.dead_letters.
+    Takes what landed since the last build, resolves who is who, and publishes
+    persons, groups and memberships in the schema crm. What it costs depends on
+    what landed, not on what is there. Rows that can't be processed are in
+    crm.dead_letters.
 
-    The first build makes all rows and tests them; so does one with --full-refresh, and one after
-    the models or --vars have changed. With --profile only --full-refresh does: what made the rows
-    is not known there, so say it yourself after such a change.
+    The first build makes all rows and tests them; so does one with
+    --full-refresh, and one after the models or --vars have changed. With
+    --profile only --full-refresh does: what made the rows is not known there, so
+    say it yourself after such a change.
 
     Exit codes: 0 built and tested; 1 a model or a test failed; 2 wrong use.
     """

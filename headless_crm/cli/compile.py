@@ -30,8 +30,8 @@ def compile_events(
     source that has its models needs no more than this.
 
     Run it after each change of the models or of --vars, with the same --vars as
-    crm build. An artefact that does not match what was built is refused. Its owner
-    alone may read it, since it holds the var identifier_salt.
+    crm build. An artefact that does not match what was built is refused. Its
+    owner alone may read it, since it holds the var identifier_salt.
 
     Exit codes: 0 written; 1 a model could not be rendered; 2 wrong use.
     """

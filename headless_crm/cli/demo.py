@@ -33,8 +33,8 @@ def demo(
 ) -> None:
     """Generate a sample, load it, build the warehouse, and show what came out.
 
-    Nothing real is touched: the source files are written to DIR, and the warehouse is the DuckDB
-    file DIR/crm.duckdb, made anew each time.
+    Nothing real is touched: the source files are written to DIR, and the
+    warehouse is the DuckDB file DIR/crm.duckdb, made anew each time.
 
     Exit codes: 0 shown; 1 the work failed; 2 wrong use.
     """

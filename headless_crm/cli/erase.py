@@ -30,7 +30,8 @@ def erase(
     Say the same --vars as to crm build. docs/erasure.md tells which events
     mention a person.
 
-    Exit codes: 0 erased; 1 an id was not there, or the warehouse failed; 2 wrong use.
+    Exit codes: 0 erased; 1 an id was not there, or the warehouse failed; 2 wrong
+    use.
     """
     given = parsed_variables(variables)
     if not yes:

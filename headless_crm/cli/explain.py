@@ -38,19 +38,20 @@ def explain(
 ) -> None:
     """Show why two identifiers are one person or group, or why they are not.
 
-    The answer is the way from one to the other, edge by edge: which identifiers a row
-    names together, with the source, the event and the time of its first sighting. Where
-    they are not one, the way shows the edges that do not join, and why: an identifier is
-    blocked, or has more partners than one person would, or a rule never links the two.
-    Below it stands what the journal says of their ids.
+    The answer is the way from one to the other, edge by edge: which identifiers a
+    row names together, with the source, the event and the time of its first
+    sighting. Where they are not one, the way shows the edges that do not join,
+    and why: an identifier is blocked, or has more partners than one person would,
+    or a rule never links the two. Below it stands what the journal says of their
+    ids.
 
       crm explain person ann@example.org +14155552671
       crm explain group domain:acme.com shop_id:60000007919 --html acme.html
 
     What is shown is personal data. Nothing is written to the warehouse.
 
-    Exit codes: 0 explained; 1 an identifier is not there, nothing was built yet, or the warehouse
-    failed; 2 wrong use.
+    Exit codes: 0 explained; 1 an identifier is not there, nothing was built yet,
+    or the warehouse failed; 2 wrong use.
     """
     # Imported here, since `crm --help` needs none of them.
     from headless_crm.explain.explaining import Explainer

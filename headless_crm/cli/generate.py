@@ -36,8 +36,8 @@ def generate(
 ) -> None:
     """Write realistic source files, and the true identities beside them.
 
-    The same persons and seed give the same bytes on every machine. There are about 10 rows a
-    person, in the vendors' own shapes:
+    The same persons and seed give the same bytes on every machine. There are
+    about 10 rows a person, in the vendors' own shapes:
 
     \b
       shopify_partner.jsonl   app events: API nodes and a loader's flat records
@@ -48,10 +48,10 @@ def generate(
       truth/groups.csv        the same for shops
       truth/planted.json      how many faults of each kind are in the data
 
-    In truth/persons.csv, shared is 1 for an identifier that several true persons use (an inbox, a
-    reception's phone, a no-reply address). The component numbers the parts of a person that the
-    rows connect when shared identifiers are left aside: one part for most people, more where
-    nothing in the data connects them.
+    In truth/persons.csv, shared is 1 for an identifier that several true persons
+    use (an inbox, a reception's phone, a no-reply address). The component numbers
+    the parts of a person that the rows connect when shared identifiers are left
+    aside: one part for most people, more where nothing in the data connects them.
 
     \b
     Examples:

@@ -21,9 +21,9 @@ def key(
 ) -> None:
     """Make an API key, and show it once with the line to store.
 
-    The line goes into the file that crm serve reads with --keys. It has the key's digest, from
-    which the key can't be found; who loses the key makes another one. To take a key back, remove
-    its line and start the server again.
+    The line goes into the file that crm serve reads with --keys. It has the key's
+    digest, from which the key can't be found; who loses the key makes another
+    one. To take a key back, remove its line and start the server again.
 
     \b
       read     queries

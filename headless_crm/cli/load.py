@@ -49,12 +49,14 @@ def load(
     """Load files into the table of a source.
 
     A row is a record as the vendor's API gives it, or an envelope around it:
-    {"id": …, "synced_at": …, "record": {…}}. In CSV and Parquet, a column named record makes the
-    columns an envelope; without it, each row's columns are the record.
+    {"id": …, "synced_at": …, "record": {…}}. In CSV and Parquet, a column named
+    record makes the columns an envelope; without it, each row's columns are the
+    record.
 
-    Loading a file again adds nothing, and other content under the same id is a new version. A
-    line that holds no JSON object, or is no CSV, is kept, told by its number, and ends in
-    crm.dead_letters. Each file is loaded whole or not at all.
+    Loading a file again adds nothing, and other content under the same id is a
+    new version. A line that holds no JSON object, or is no CSV, is kept, told by
+    its number, and ends in crm.dead_letters. Each file is loaded whole or not at
+    all.
 
     \b
     Examples:
@@ -62,7 +64,8 @@ def load(
       crm load gmail all-mail.mbox older.jsonl.gz
       crm load manual signups.csv --synced-at 2025-01-31T08:00:00Z
 
-    Exit codes: 0 loaded; 1 a file is damaged or the warehouse failed; 2 wrong use.
+    Exit codes: 0 loaded; 1 a file is damaged or the warehouse failed; 2 wrong
+    use.
     """
     # Imported here, since `crm --help` needs none of them.
     from headless_crm.sources import find_source, loading

@@ -25,9 +25,9 @@ def new_source(
 ) -> None:
     """Write the models of a new source, which work as they are.
 
-    They take records that are flat JSON objects: id, event, occurred_at, email, phone, user_id,
-    name, role, company_domain, company_name. The fields are mapped in one place, the model
-    NAME_events_parsed.
+    They take records that are flat JSON objects: id, event, occurred_at, email,
+    phone, user_id, name, role, company_domain, company_name. The fields are
+    mapped in one place, the model NAME_events_parsed.
 
     \b
     What is written:
@@ -35,8 +35,9 @@ def new_source(
       dbt_project.yml             where its rows land, and its models in the
                                   lists that the core models unite
 
-    Nothing else needs to know of it: crm load, build, compile, process, serve and status find
-    sources in the project. Nothing is written when something is in the way.
+    Nothing else needs to know of it: crm load, build, compile, process, serve and
+    status find sources in the project. Nothing is written when something is in
+    the way.
 
     \b
     Example:

@@ -28,8 +28,8 @@ def preview(
     """Show what rules would merge and split, without writing anything.
 
     The files are what crm rules would be given; without one, the rules that stand
-    in the warehouse, which the next crm build takes. The models run as in a build,
-    in a transaction that is rolled back; events wait while it lasts.
+    in the warehouse, which the next crm build takes. The models run as in a
+    build, in a transaction that is rolled back; events wait while it lasts.
 
     \b
       merged   an id would go over into another
@@ -37,7 +37,8 @@ def preview(
       renamed  an id would go on under another one
       born, removed, accreted  as in the journal; see docs/builds.md
 
-    Exit codes: 0 shown; 1 the warehouse failed, or another run is writing; 2 wrong use.
+    Exit codes: 0 shown; 1 the warehouse failed, or another run is writing; 2
+    wrong use.
     """
     # dbt takes seconds to import, and `crm --help` none.
     from headless_crm.rules.preview import preview

@@ -47,7 +47,7 @@ def rules(
 
     \b
       limits  how many partners an identifier may have; one with more links
-              nothing. The value may be a pattern with *, or * for all of the type.
+              nothing. The value may be a pattern with *, or * for all of a type.
               max_partners 0 blocks; empty sets no limit, against a default.
               person,email,frontdesk@*,,0,shared
               person,email,info@our-shop.com,,,the owner's own

@@ -57,17 +57,18 @@ def serve(
                       processEvent and processEvents, with the role process
       GET  /healthz   the server lives
       GET  /readyz    the warehouse answers and events can be processed, or 503
-      GET  /metrics   for Prometheus; no key, no data of anyone, like the two above
+      GET  /metrics   for Prometheus; no key, no data of anyone, as the two above
 
-    Events are processed by the artefact of crm compile. Builds of --build-every take --vars; give
-    the same to crm compile.
+    Events are processed by the artefact of crm compile. Builds of --build-every
+    take --vars; give the same to crm compile.
 
-    A request carries its key in the header Authorization: Bearer KEY. There is no TLS: put a proxy
-    that has it in front of what others can reach.
+    A request carries its key in the header Authorization: Bearer KEY. There is no
+    TLS: put a proxy that has it in front of what others can reach.
 
     SIGTERM ends it: no new requests, those in flight are finished.
 
-    Exit codes: 0 ended by a signal; 1 the warehouse failed, or is not built; 2 wrong use.
+    Exit codes: 0 ended by a signal; 1 the warehouse failed, or is not built; 2
+    wrong use.
     """
     if keys is None and not allow_anonymous:
         raise UsageError(

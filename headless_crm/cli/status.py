@@ -25,8 +25,8 @@ def status(
     Nothing is changed, and no row's content is shown. Times are UTC.
 
     \b
-      Runs     the last ten builds. All that a run wrote has its stamp, the time of
-               its start, in _ingested_at. Rows: how many source rows it took.
+      Runs     the last ten builds. All that a run wrote has its stamp, the time
+               of its start, in _ingested_at. Rows: how many source rows it took.
       Sources  rows landed, rows taken, and versions of records that are
                pending: crm build takes them. Seen up to: the newest synced_at
                taken. Lag: how long ago the newest row landed.

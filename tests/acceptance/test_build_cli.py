@@ -26,7 +26,7 @@ from headless_crm.warehouse import open_warehouse
 from postgres_server import Server
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
-COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -214,10 +214,14 @@ def test_a_profile_of_one_s_own_is_built_and_tested_when_all_rows_are_made(
     assert sandbox.query("select kind from ledger order by stamp") == [("batch",), ("full",)]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_s_help_teaches(command: str) -> None:
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_each_command_s_help_teaches(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     done = run_crm(command, "--help")
     assert done.returncode == 0
+    _, _, told = COMMANDS[command].help.replace("\b", "").partition("\n\n")
+    shown = {line.strip() for line in done.stdout.splitlines()}
+    assert {line.strip() for line in told.splitlines()} <= shown, "a line that a terminal breaks"
     assert "Exit codes: 0 " in done.stdout
     assert ("--vars" in done.stdout) == ("[acme.com]" in done.stdout)
     assert command in (Path(__file__).parents[2] / "README.md").read_text()
