@@ -95,8 +95,8 @@ def _step(name: str, rendering: Rendering, sources: list[Source]) -> Step:
     for source in sources:
         origin, _ = rendering.sources[source.raw]
         if name in source.steps and origin in given["of_source"]:
-            changes = _filled(given["of_source"][origin], rendering.of_source[origin][name])
-            of_source[source.name] = (step.at_once or _filled(first, select)) + changes
+            select_of = rendering.of_source[origin][name]
+            of_source[source.name] = _filled(given["of_source"][origin], select_of)
     return replace(step, statements=_filled(first + given["changes"], select), of_source=of_source)
 
 

@@ -3,12 +3,22 @@
     came and went since then was never seen. A range has an end although no stamp is newer: a
     planner takes one with a start alone for a third of the table.
 
-    `at_once` says that it was in this transaction alone: then the upstream's own step has noted it.
-    One that only appends has not, since it may run twice. `where` is a condition on the rows.
+    `at_once` says that it was in this transaction alone: then the upstream's own step has noted it, or
+    else its rows have this run's stamp. One that only appends notes nothing, since it may run twice.
+    `where` is a condition on the rows.
 #}
 {% macro changed_rows(node, upstream, columns, at_once=false, where=none) -%}
-    {%- if at_once and not upstream.config.get('appends') -%}
+    {%- if at_once and headless_crm.changes_outlast_steps() and not upstream.config.get('appends') -%}
     select {{ columns | join(', ') }}, weight from {{ headless_crm.step_table(upstream, 'changes') }} {{ 'where ' ~ where if where }}
+    {%- elif at_once -%}
+    {%- set now = ' between ' ~ headless_crm.run_stamp() ~ ' and ' ~ headless_crm.run_stamp() -%}
+    select {{ columns | join(', ') }}, 1 as weight
+    from {{ headless_crm.relation_of(upstream) }}
+    where _ingested_at {{ now }} {{ 'and ' ~ where if where }}
+    union all
+    select {{ columns | join(', ') }}, -1 as weight
+    from {{ headless_crm.removed_rows_of(upstream) }}
+    where _removed_at {{ now }} {{ 'and ' ~ where if where }}
     {%- else -%}
     {%- set seen = headless_crm.watermark(node, upstream) -%}
     select {{ columns | join(', ') }}, 1 as weight

@@ -30,9 +30,9 @@
 {%- endmacro %}
 
 {# None, of a model without a scope. #}
-{% macro scope_statements(node, at_once=false) -%}
+{% macro scope_statements(node, at_once=false, source_name=none) -%}
     {%- if not node.config.get('scope') -%}{{ return([]) }}{%- endif -%}
-    {{ return([headless_crm.temporary_table(headless_crm.step_table(node, 'scope'), headless_crm.touched_scope(node, at_once))]) }}
+    {{ return([headless_crm.temporary_table(headless_crm.step_table(node, 'scope'), headless_crm.touched_scope(node, at_once, source_name))]) }}
 {%- endmacro %}
 
 {% macro scope_size(node) -%}

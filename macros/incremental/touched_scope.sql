@@ -1,12 +1,13 @@
 {#
     The values of a model's scope that the changes upstream touch: what was written or taken back
-    there since the model last absorbed it, or only `at_once`: see changed_rows.
+    there since the model last absorbed it, or only `at_once`: see changed_rows. Where all of it came
+    of one source, `source_name` is its name.
 #}
-{% macro touched_scope(node, at_once=false) -%}
+{% macro touched_scope(node, at_once=false, source_name=none) -%}
     select distinct {{ headless_crm.without_collation('scope_key') }} as scope_key
     from (
         {%- set selects = [] -%}
-        {%- for upstream in headless_crm.upstream_models(node) -%}
+        {%- for upstream in headless_crm.upstream_models(node) if not source_name or headless_crm.comes_of(upstream, source_name) -%}
             {%- for way in headless_crm.ways_of(node, upstream.name) -%}
                 {%- do selects.append(headless_crm.touched_by(node, upstream, way, at_once)) -%}
             {%- endfor -%}

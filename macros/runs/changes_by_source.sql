@@ -1,6 +1,6 @@
 {#
-    Of a model that unites sources, the `changes` for what comes of one of them, by its name in the
-    project. Rows of the others stay as they are: none depends on it. A source that shares its name
+    Of a model that unites sources, the statements for what comes of one of them at once, by its name
+    in the project. Rows of the others stay as they are: none depends on it. A source that shares its name
     in the model's rows with another one has none, since its rows can't be told from those.
 #}
 {% macro changes_by_source(node, select_sql) -%}
@@ -26,7 +26,7 @@
             where source in ('{{ names | unique | join("', '") }}')
         {%- endset -%}
         {%- set changes = headless_crm.change_statements(node, '(' ~ select_sql ~ ') as fresh', among, scope) -%}
-        {%- do found.update({origin: changes}) -%}
+        {%- do found.update({origin: headless_crm.scope_statements(node, at_once=true, source_name=origin) + changes}) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

@@ -18,7 +18,6 @@
 
 {% macro compiled_step(node) -%}
     {%- set next = headless_crm.relation_of(node, next=true) -%}
-    {%- set at_once = headless_crm.changes_outlast_steps() -%}
     {%- set step = {
         'depends_on': headless_crm.upstream_models(node) | map(attribute='name') | list,
         'appends': node.config.get('appends', false),
@@ -36,7 +35,7 @@
             'next': headless_crm.create_statements(node, whole, next=true),
             'publish': headless_crm.journal_statements(node, next),
             'start': headless_crm.component_start(node, ':select'),
-            'at_once': headless_crm.component_start(node, ':select', at_once=true) if at_once else [],
+            'at_once': headless_crm.component_start(node, ':select', at_once=true),
             'contraction': headless_crm.compiled_contraction(node.alias),
             'changes': headless_crm.component_finish(node),
             'absorbed': headless_crm.absorbed_statements(node),
@@ -48,7 +47,7 @@
             'next': headless_crm.create_statements(node, ':select', next=true),
             'publish': [],
             'scope_size': headless_crm.scope_size(node),
-            'at_once': headless_crm.scope_statements(node, at_once=true) if at_once else [],
+            'at_once': headless_crm.scope_statements(node, at_once=true),
             'of_source': headless_crm.changes_by_source(node, ':select'),
         }) -%}
         {%- do step.update(headless_crm.delta_statements(node, ':select')) -%}
