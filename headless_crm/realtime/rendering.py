@@ -16,10 +16,10 @@ DATABASE = ":database"
 
 _DATABASE = "a_database_of_any_name"
 
-# Rendering looks at nothing in a warehouse, so that none need be there.
-_AHEAD = ("--no-introspect", "--no-populate-cache")
-# They are more than twice as many as the models, and nobody asks for their SQL.
-_NO_TESTS = ("--exclude", "resource_type:test")
+# Rendering looks at nothing in a warehouse, so that none need be there. Tests, which would come
+# with the models and are more than twice as many, are left out: nobody asks for their SQL.
+_AHEAD = ("--no-introspect", "--no-populate-cache", "--indirect-selection", "empty")
+_MODELS = ("--select", "resource_type:model")
 # dbt renders it once more to find what it refers to, which is nothing.
 _STEPS = "{% if execute %}{{ headless_crm.compiled_steps() }}{% endif %}"
 
@@ -28,6 +28,7 @@ _STEPS = "{% if execute %}{{ headless_crm.compiled_steps() }}{% endif %}"
 class Rendering:
     """`selects` by build mode and model, `steps` as the macro compiled_steps gives them.
 
+    The mode `event` has raw models alone; the mode `create` is there if all was rendered `whole`.
     `of_source` has the selects of deltas that unite the models of one source alone, by source and
     model. `layers` has each model's folder under models/. `dialect` is dbt's name of the
     warehouse's kind; `sources` has the name and the table of the source that a raw model reads.
@@ -57,26 +58,27 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
 
         def compiled(mode: str, *arguments: str, **more: str) -> list[Any]:
             given = json.dumps(variables | {"build_mode": mode} | more)
-            command = ["compile", *_AHEAD, *_NO_TESTS, *arguments, "--vars", given, *options]
-            return checked(invoke(command, manifest=manifest, cache=cache))
+            command = ["compile", *_AHEAD, *(arguments or _MODELS), "--vars", given, *options]
+            results = checked(invoke(command, manifest=manifest, cache=cache))
+            return [result.node for result in results]
 
         def selects_of(nodes: list[Any]) -> dict[str, str]:
             # The nodes are the manifest's own, which the next rendering writes over.
             return {node.name: _anywhere(node.compiled_code) for node in nodes}
 
-        models = [node.node for node in compiled("delta") if node.node.resource_type == "model"]
+        models = compiled("delta")
         selects = {"delta": selects_of(models)}
         raws = [node.name for node in models if node.config.get("appends")]
         united = [node.name for node in models if node.config.get("unites")]
         if whole:
-            selects["create"] = selects_of([node.node for node in compiled("create")])
-        selects["event"] = selects_of([n.node for n in compiled("event", "--select", *raws)])
+            selects["create"] = selects_of(compiled("create"))
+        selects["event"] = selects_of(compiled("event", "--select", *raws))
         of_source = {}
         for source in {node.sources[0][0] for node in models if node.name in raws}:
             found = compiled("delta", "--select", *united, only_source=source)
-            of_source[source] = selects_of([node.node for node in found])
+            of_source[source] = selects_of(found)
         [inline] = compiled("delta", "--inline", _STEPS)
-        steps = inline.node.compiled_code
+        steps = inline.compiled_code
     return Rendering(
         selects=selects,
         of_source=of_source,

@@ -10,26 +10,19 @@
 {% macro changed_rows(node, upstream, columns, at_once=false, where=none) -%}
     {%- if at_once and headless_crm.changes_outlast_steps() and not upstream.config.get('appends') -%}
     select {{ columns | join(', ') }}, weight from {{ headless_crm.step_table(upstream, 'changes') }} {{ 'where ' ~ where if where }}
-    {%- elif at_once -%}
-    {%- set now = ' between ' ~ headless_crm.run_stamp() ~ ' and ' ~ headless_crm.run_stamp() -%}
-    select {{ columns | join(', ') }}, 1 as weight
-    from {{ headless_crm.relation_of(upstream) }}
-    where _ingested_at {{ now }} {{ 'and ' ~ where if where }}
-    union all
-    select {{ columns | join(', ') }}, -1 as weight
-    from {{ headless_crm.removed_rows_of(upstream) }}
-    where _removed_at {{ now }} {{ 'and ' ~ where if where }}
     {%- else -%}
+    {%- set stamp = headless_crm.run_stamp() -%}
     {%- set seen = headless_crm.watermark(node, upstream) -%}
+    {%- set since = '>= ' ~ stamp if at_once else '> ' ~ seen -%}
     select {{ columns | join(', ') }}, 1 as weight
     from {{ headless_crm.relation_of(upstream) }}
-    where _ingested_at > {{ seen }} and _ingested_at <= {{ headless_crm.run_stamp() }} {{ 'and ' ~ where if where }}
+    where _ingested_at {{ since }} and _ingested_at <= {{ stamp }} {{ 'and ' ~ where if where }}
     union all
     select {{ columns | join(', ') }}, -1 as weight
     from {{ headless_crm.removed_rows_of(upstream) }}
     where
-        _removed_at > {{ seen }} and _removed_at <= {{ headless_crm.run_stamp() }}
-        and _ingested_at <= {{ seen }} {{ 'and ' ~ where if where }}
+        _removed_at {{ since }} and _removed_at <= {{ stamp }}
+        {{ 'and _ingested_at <= ' ~ seen if not at_once }} {{ 'and ' ~ where if where }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -15,18 +15,11 @@
     counts={'group_identifiers': 'not is_alone'},
 ) }}
 
-with told as (
-    select * from {{ upstream('group_identifiers') }} as group_identifiers
-    where not is_alone
-),
-
-partners as (
-    select * from {{ upstream('group_identifiers', whole=true) }} as group_identifiers
-    where not is_alone
-),
-
-pairs as (
-    {{ create_and_dedup_edges('told', 'partners') }}
+with pairs as (
+    {{ create_and_dedup_edges(
+        told_together(upstream('group_identifiers')),
+        told_together(upstream('group_identifiers', whole=true)),
+    ) }}
 ),
 
 edges as (

@@ -15,18 +15,11 @@
     counts={'person_identifiers': 'not is_alone'},
 ) }}
 
-with told as (
-    select * from {{ upstream('person_identifiers') }} as person_identifiers
-    where not is_alone
-),
-
-partners as (
-    select * from {{ upstream('person_identifiers', whole=true) }} as person_identifiers
-    where not is_alone
-),
-
-pairs as (
-    {{ create_and_dedup_edges('told', 'partners') }}
+with pairs as (
+    {{ create_and_dedup_edges(
+        told_together(upstream('person_identifiers')),
+        told_together(upstream('person_identifiers', whole=true)),
+    ) }}
 ),
 
 edges as (

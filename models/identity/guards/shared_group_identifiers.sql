@@ -18,20 +18,10 @@
     counts={'group_identifiers': 'not is_alone'},
 ) }}
 
-with told as (
-    select * from {{ upstream('group_identifiers') }} as group_identifiers
-    where not is_alone
-),
-
-partners as (
-    select * from {{ upstream('group_identifiers', whole=true) }} as group_identifiers
-    where not is_alone
-),
-
-shared as (
+with shared as (
     {{ shared_identifiers(
-        'told',
-        'partners',
+        told_together(upstream('group_identifiers')),
+        told_together(upstream('group_identifiers', whole=true)),
         upstream('blocked_group_identifiers', whole=true),
         upstream('identifier_limits', whole=true),
         'group',

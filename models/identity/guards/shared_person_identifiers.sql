@@ -18,20 +18,10 @@
     counts={'person_identifiers': 'not is_alone'},
 ) }}
 
-with told as (
-    select * from {{ upstream('person_identifiers') }} as person_identifiers
-    where not is_alone
-),
-
-partners as (
-    select * from {{ upstream('person_identifiers', whole=true) }} as person_identifiers
-    where not is_alone
-),
-
-shared as (
+with shared as (
     {{ shared_identifiers(
-        'told',
-        'partners',
+        told_together(upstream('person_identifiers')),
+        told_together(upstream('person_identifiers', whole=true)),
         upstream('blocked_person_identifiers', whole=true),
         upstream('identifier_limits', whole=true),
         'person',
