@@ -56,8 +56,7 @@ def running_server() -> Iterator[Server]:
             handle = stack.enter_context(get_server(data, cleanup_mode="stop"))
         server = Server(data, handle)
         with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            # It need not outlive the machine, and drops no database before all files are on disk,
-            # its own too: ten seconds for one with all tables.
+            # It need not outlive the machine, and would drop no database before all is on disk.
             for setting in ("fsync", "full_page_writes"):
                 connection.execute(f"alter system set {setting} = off".encode())
             connection.execute("select pg_reload_conf()")

@@ -99,8 +99,6 @@ class Postgres:
         self.connection = psycopg.connect(self.server.url(self.name), autocommit=True)
         [(session_id,)] = self.execute(queries("writer_session")["mark_session"])
         self.connection.execute(f"set crm.session_id = '{session_id}'".encode())
-        # A killed client loses nothing that its server committed, written to disk or not.
-        self.connection.execute("set synchronous_commit = off")
 
     def execute(self, sql: str, parameters: list[Any] | None = None) -> Rows:
         cursor = self.connection.execute(sql.encode(), parameters)
