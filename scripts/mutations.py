@@ -69,14 +69,14 @@ FAULTS = [
     Fault(
         "a retraction upstream is not looked at",
         "macros/incremental/changed_rows.sql",
-        "_removed_at > {{ seen }} and _removed_at <=",
+        "_removed_at {{ since }} and _removed_at <=",
         "_removed_at < {{ seen }} and _removed_at <=",
     ),
     Fault(
         "what came and went unseen counts as lost",
         "macros/incremental/changed_rows.sql",
-        "        and _ingested_at <= {{ seen }} {{ 'and ' ~ where if where }}\n",
-        "        {{ 'and ' ~ where if where }}\n",
+        "{{ 'and _ingested_at <= ' ~ seen if not at_once }} ",
+        "",
     ),
     Fault(
         "one watermark for all models that read a table",
@@ -177,6 +177,12 @@ FAULTS = [
         "models/identity/person_identifier_edges.sql",
         "'on': ['row_id', 'row_id']",
         "'on': ['row_id', 'event_id']",
+    ),
+    Fault(
+        "edges are looked for where there are none",
+        "models/identity/person_identifier_edges.sql",
+        "'not is_alone'",
+        "'is_alone'",
     ),
     Fault(
         "participants don't follow a merge",
@@ -365,6 +371,13 @@ FAULTS = [
         "weight from {{ headless_crm.step_table(upstream, 'changes') }} where weight > 0",
     ),
     Fault(
+        "the event's own rows of raw are not what changed",
+        "macros/incremental/changed_rows.sql",
+        "'>= ' ~ stamp if at_once",
+        "'> ' ~ stamp if at_once",
+        first="tests/convergence/test_event_traps.py",
+    ),
+    Fault(
         "rows go with one that agrees in the first part of their key",
         "macros/incremental/change_statements.sql",
         "same_keys('live', 'gone', keys)",
@@ -379,7 +392,7 @@ FAULTS = [
     Fault(
         "all that is there counts as changed",
         "macros/incremental/changed_rows.sql",
-        "where _ingested_at > {{ seen }} and _ingested_at <=",
+        "where _ingested_at {{ since }} and _ingested_at <=",
         "where _ingested_at <=",
         first="tests/convergence/test_cost.py",
     ),

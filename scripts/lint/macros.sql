@@ -41,6 +41,7 @@
 {% set strip_space = stand_in %}
 {% set surrogate_key = stand_in %}
 {% set text_list = stand_in %}
+{% set told_together = stand_in %}
 {% set trait_columns = stand_in %}
 {% set trait_rows = stand_in %}
 {% set union_with_watermarks = stand_in %}
