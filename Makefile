@@ -35,7 +35,7 @@ lint: install ## Run the linters
 	$(BIN)/dbt --quiet parse --profiles-dir scripts/lint
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
-check: test lint ## What CI runs
+check: lint test ## What CI runs
 
 diagram: install ## Draw the tables anew, after a change of models
 	$(BIN)/crm diagram --svg docs/database-diagram.svg
