@@ -185,6 +185,24 @@ FAULTS = [
         "'is_alone'",
     ),
     Fault(
+        "what was said before all that is known counts as known",
+        "models/marts/person_trait_history.sql",
+        "            and own.valid_from <= told.occurred_at\n",
+        "",
+    ),
+    Fault(
+        "an identifier that occurred earlier than it first landed counts as known",
+        "models/core_layer/group_identifier_arrivals.sql",
+        "own.is_current and own.first_seen_at <= told.occurred_at",
+        "own.is_current",
+    ),
+    Fault(
+        "what went is settled by what came before it",
+        "macros/incremental/settled.sql",
+        "told.weight > 0 and ",
+        "",
+    ),
+    Fault(
         "participants don't follow a merge",
         "models/marts/person_participants.sql",
         "'columns': ['person_id']",

@@ -6,11 +6,17 @@
 {% macro touched_scope(node, at_once=false, source_name=none) -%}
     select distinct {{ headless_crm.without_collation('scope_key') }} as scope_key
     from (
-        {%- set selects = [] -%}
+        {%- set selects, told = [], {} -%}
         {%- for upstream in headless_crm.upstream_models(node) if not source_name or headless_crm.comes_of(upstream, source_name) -%}
+            {%- set settled = headless_crm.settled_when(node, upstream.name) -%}
             {%- for way in headless_crm.ways_of(node, upstream.name) -%}
-                {%- do selects.append(headless_crm.touched_by(node, upstream, way, at_once)) -%}
+                {%- do (told.setdefault(settled, []) if settled else selects).append(
+                    headless_crm.touched_by(node, upstream, way, at_once, settled)
+                ) -%}
             {%- endfor -%}
+        {%- endfor -%}
+        {%- for settled, tellings in told.items() -%}
+            {%- do selects.append(headless_crm.unsettled(node, tellings, settled)) -%}
         {%- endfor %}
         {{ selects | join(' union all ') }} {{ headless_crm.planned_alone() }}
     ) as touched
@@ -18,11 +24,12 @@
 {%- endmacro %}
 
 {# What is looked up stands before the few rows by which it is: an engine that keeps the order of a join hashes the latter. #}
-{% macro touched_by(node, upstream, way, at_once) -%}
+{% macro touched_by(node, upstream, way, at_once, settled=none) -%}
+    {%- set told = headless_crm.told_columns(settled) -%}
     {%- set counts = headless_crm.text_reading(node, upstream.name).config.get('counts') -%}
     {%- set where = counts.get(upstream.name) if counts is mapping else counts -%}
     {%- if way is mapping -%}
-    {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) -%}
+    {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) + told -%}
     {%- set other = headless_crm.relation_of(headless_crm.model_named(way.via)) -%}
     {%- set found -%}
     {{ other }} as other
@@ -39,10 +46,10 @@
     from {{ other }} as beside
     inner join (select other.{{ way.beside }} from {{ found }}) as found on beside.{{ way.beside }} = found.{{ way.beside }}
     {%- else -%}
-    select other.{{ way.key }} as scope_key from {{ found }}
+    select other.{{ way.key }} as scope_key{{ headless_crm.telling(told) }} from {{ found }}
     {%- endif -%}
     {%- else -%}
-    select {{ way }} as scope_key
-    from ({{ headless_crm.changed_rows(node, upstream, [way], at_once, where) }}) as changes
+    select {{ way }} as scope_key{{ headless_crm.telling(told) }}
+    from ({{ headless_crm.changed_rows(node, upstream, [way] + told, at_once, where) }}) as changes
     {%- endif -%}
 {%- endmacro %}

@@ -16,6 +16,10 @@
     counts  the condition without which a row upstream tells the model nothing; by the model's name
             where they differ, and `false` of a model that is looked up alone, since all that it
             tells comes by another one, too
+    settled the condition under which a row that came upstream, `told`, changes nothing, as `own`
+            shows, a row of the model's own table of the same value of the scope; by the model's
+            name where they differ. So an entity with a long history is not computed anew for each
+            row that says once more what is known. Of rows that went it says nothing
 
     unites  the var, or vars, with the sources whose models it unites, a row for a row: each is of the
             source in its column `source`. For events of one source, the others are not looked at

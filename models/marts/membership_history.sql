@@ -1,5 +1,15 @@
 -- Grain: (person, group, start of an interval): what a role was, and when.
-{{ config(unique_key=['membership_id', 'valid_from'], scope='membership_id') }}
+{{ config(
+    unique_key=['membership_id', 'valid_from'],
+    scope='membership_id',
+    counts={'entity_memberships': 'role is not null'},
+    settled={
+        'entity_memberships': '''
+            own.role = told.role and own.valid_from <= told.occurred_at
+            and (own.valid_to is null or told.occurred_at < own.valid_to)
+        ''',
+    },
+) }}
 
 with roles as (
     select * from {{ upstream('entity_memberships') }} as entity_memberships

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from landings import Landing
@@ -342,3 +343,43 @@ def test_marts_that_lag_behind_identity_catch_up(warehouse: Warehouse, flips: in
     assert len(warehouse.rows("persons")) == 1
     warehouse.run("marts")
     assert len(warehouse.rows("persons")) == 1 + flips % 2
+
+
+def test_what_is_told_again_moves_an_interval_only_where_it_begins(warehouse: Warehouse) -> None:
+    """Most of it is known already; what occurred or landed before all that is known is not."""
+
+    def told(key: str, hours: int, day: int, value: str, version: int = 1) -> Landing:
+        persons = [{"identifiers": {"user_id": "a"}, "traits": {"city": value}}] if value else []
+        groups = [{"identifiers": {"domain": "a.test"}, "traits": {"plan": value}}] if value else []
+        members = [{"person": 0, "group": 0, "role": value}] if value else []
+        told = {"persons": persons, "groups": groups, "memberships": members}
+        return seen(key, hours, version=version, occurred_at=f"2025-01-0{day}", **told)
+
+    def intervals(table: str, value: str) -> list[tuple[str, int, int | None]]:
+        return warehouse.engine.execute(
+            f"select {value}, extract(day from valid_from), extract(day from valid_to) "
+            f"from crm.{table} order by valid_from"
+        )
+
+    steps = [
+        (told("3", -50, 3, "x"), [("x", 3, None)]),
+        (told("5", -40, 5, "x"), [("x", 3, None)]),
+        (told("3 again", -40, 3, "x"), [("x", 3, None)]),
+        (told("2", -30, 2, "x"), [("x", 2, None)]),
+        (told("6", -30, 6, "y"), [("x", 2, 6), ("y", 6, None)]),
+        (told("8", -30, 8, "x"), [("x", 2, 6), ("y", 6, 8), ("x", 8, None)]),
+        (told("7", -25, 7, "x"), [("x", 2, 6), ("y", 6, 7), ("x", 7, None)]),
+        (told("4", -60, 4, "x"), [("x", 2, 6), ("y", 6, 7), ("x", 7, None)]),
+        (told("2", -20, 2, "", version=2), [("x", 3, 6), ("y", 6, 7), ("x", 7, None)]),
+        (told("1", -20, 1, "y"), [("y", 1, 3), ("x", 3, 6), ("y", 6, 7), ("x", 7, None)]),
+    ]
+    for row, known in steps:
+        land_and_run(warehouse, row)
+        assert intervals("person_trait_history", "trait_value") == known
+        assert intervals("group_trait_history", "trait_value") == known
+        assert intervals("membership_history", "role") == known
+    arrived = "select distinct first_seen_at, event_id from crm.{}_identifier_arrivals"
+    for entity in ("person", "group"):
+        [(first_seen_at, event_id)] = warehouse.engine.execute(arrived.format(entity))
+        assert first_seen_at == datetime(2025, 1, 1)
+        assert event_id == event_of(warehouse, "4")
