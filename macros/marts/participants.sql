@@ -1,4 +1,7 @@
-{# Who took part in which event, in which role: a row each (event, entity, role). #}
+{#
+    Who took part in which event, in which role: a row each (event, entity, role). The first role is
+    the one by which the event counts among the entity's, which so is a sum.
+#}
 {% macro participants(identifiers, resolved, entity_id) -%}
     select
         {{ headless_crm.surrogate_key(['identifiers.event_id', 'resolved.' ~ entity_id, 'identifiers.role']) }} as id,
@@ -7,6 +10,10 @@
         identifiers.role,
         identifiers.occurred_at,
         identifiers.source,
+        row_number() over (
+            partition by identifiers.event_id, resolved.{{ entity_id }}
+            order by {{ headless_crm.binary_order("coalesce(identifiers.role, '')") }}
+        ) = 1 as is_first_role,
         min(identifiers.synced_at) as synced_at,
         max(identifiers.source_ingested_at) as source_ingested_at
     from {{ resolved }} as resolved

@@ -1,7 +1,8 @@
 {#
     All columns of a relation of traits, and `survivor_rank`: 1 for the value of each (entity,
     trait) that survives. The var `trait_rules` names a rule by trait; without one the latest
-    value counts. Every rule ends in one total order, so that equal times leave nothing to chance.
+    value counts. Every rule ends in one total order, so that equal times leave nothing to chance. Most
+    rows have lost by their time, and need not be sorted.
 
     latest            the newest occurred_at
     earliest          the oldest occurred_at
@@ -11,7 +12,7 @@
 {% macro rank_traits(relation, entity_id) -%}
     {%- set rules = var('trait_rules') or {} -%}
     select
-        counted.*,
+        timed.*,
         row_number() over (
             partition by {{ entity_id }}, trait_name
             order by
@@ -33,22 +34,28 @@
                 {{ headless_crm.binary_order('trait_value') }} desc,
                 id desc
         ) as survivor_rank
-    from {% if 'most_frequent' not in rules.values() | map(attribute='rule') -%}
-        {{ relation }} as counted
-    {%- else -%} (
+    from (
         select
-            traits.*,
-            tellings.events as tellings
-        from {{ relation }} as traits
-        inner join (
-            select {{ entity_id }}, trait_name, trait_value, count(distinct event_id) as events
-            from {{ relation }}
-            group by {{ entity_id }}, trait_name, trait_value
-        ) as tellings
-            on
-                traits.{{ entity_id }} = tellings.{{ entity_id }}
-                and traits.trait_name = tellings.trait_name
-                and traits.trait_value = tellings.trait_value
-    ) as counted
-    {%- endif %}
+            counted.*,
+            max(occurred_at) over (partition by {{ entity_id }}, trait_name) as newest_at
+        from {% if 'most_frequent' not in rules.values() | map(attribute='rule') -%}
+            {{ relation }} as counted
+        {%- else -%} (
+            select
+                traits.*,
+                tellings.events as tellings
+            from {{ relation }} as traits
+            inner join (
+                select {{ entity_id }}, trait_name, trait_value, count(distinct event_id) as events
+                from {{ relation }}
+                group by {{ entity_id }}, trait_name, trait_value
+            ) as tellings
+                on
+                    traits.{{ entity_id }} = tellings.{{ entity_id }}
+                    and traits.trait_name = tellings.trait_name
+                    and traits.trait_value = tellings.trait_value
+        ) as counted
+        {%- endif %}
+    ) as timed
+    where occurred_at = newest_at {{ 'or trait_name in (' ~ headless_crm.text_list(rules.keys() | list) ~ ')' if rules }}
 {%- endmacro %}

@@ -5,11 +5,18 @@ with memberships as (
     select * from {{ upstream('entity_memberships') }} as entity_memberships
 ),
 
-ranked as (
+timed as (
     select
         *,
         min(occurred_at) over (partition by membership_id) as first_seen_at,
         max(occurred_at) over (partition by membership_id) as last_seen_at,
+        max(case when role is not null then occurred_at end) over (partition by membership_id) as role_told_at
+    from memberships
+),
+
+ranked as (
+    select
+        *,
         row_number() over (
             partition by membership_id
             order by
@@ -19,7 +26,8 @@ ranked as (
                 event_id desc,
                 id desc
         ) as survivor_rank
-    from memberships
+    from timed
+    where occurred_at = coalesce(role_told_at, last_seen_at)
 )
 
 select

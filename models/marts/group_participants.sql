@@ -23,6 +23,7 @@ select
     role,
     occurred_at,
     source,
+    is_first_role,
     synced_at,
     source_ingested_at
 from participants

@@ -10,7 +10,7 @@ activity as (
         person_id,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at,
-        count(distinct event_id) as event_count
+        count(case when is_first_role then 1 end) as event_count
     from {{ upstream('person_participants') }} as person_participants
     group by person_id
 ),
