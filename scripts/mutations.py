@@ -186,13 +186,13 @@ FAULTS = [
     ),
     Fault(
         "what was said before all that is known counts as known",
-        "models/marts/person_trait_history.sql",
-        "            and own.valid_from <= told.occurred_at\n",
-        "",
+        "macros/traits/value_intervals.sql",
+        "own.valid_from <= told.occurred_at\n",
+        "1 = 1\n",
     ),
     Fault(
         "an identifier that occurred earlier than it first landed counts as known",
-        "models/core_layer/group_identifier_arrivals.sql",
+        "macros/identifiers/identifier_arrivals.sql",
         "own.is_current and own.first_seen_at <= told.occurred_at",
         "own.is_current",
     ),

@@ -23,3 +23,9 @@
     from landings
     group by identifier_key, identifier_type, identifier_value
 {%- endmacro %}
+
+{# When a row of an identifier is settled, by the identifier's arrival: see `upstream`. #}
+{% macro landed_later() -%}
+    (own.synced_at < told.synced_at or (own.synced_at = told.synced_at and own.event_id <= told.event_id))
+    and (not told.is_current or (own.is_current and own.first_seen_at <= told.occurred_at))
+{%- endmacro %}

@@ -18,14 +18,6 @@
     ) as unsettled
 {%- endmacro %}
 
-{# The condition under which a row that a model's text gains upstream is settled: see `upstream`. #}
-{% macro settled_when(node, name) -%}
-    {%- if headless_crm.text_reading(node, name) == node -%}
-        {%- set settled = node.config.get('settled') -%}
-        {{ return(settled.get(name) if settled is mapping else settled) }}
-    {%- endif -%}
-{%- endmacro %}
-
 {# The columns of a changed row that a condition names. #}
 {% macro told_columns(settled) -%}
     {{ return(modules.re.findall('told[.](\\w+)', settled or '') | unique | list) }}

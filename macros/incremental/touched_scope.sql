@@ -8,7 +8,9 @@
     from (
         {%- set selects, told = [], {} -%}
         {%- for upstream in headless_crm.upstream_models(node) if not source_name or headless_crm.comes_of(upstream, source_name) -%}
-            {%- set settled = headless_crm.settled_when(node, upstream.name) -%}
+            {#- The tables of parts are not the node's own. -#}
+            {%- set is_own = headless_crm.text_reading(node, upstream.name) == node -%}
+            {%- set settled = headless_crm.condition_of(node, 'settled', upstream) if is_own -%}
             {%- for way in headless_crm.ways_of(node, upstream.name) -%}
                 {%- do (told.setdefault(settled, []) if settled else selects).append(
                     headless_crm.touched_by(node, upstream, way, at_once, settled)
@@ -26,8 +28,7 @@
 {# What is looked up stands before the few rows by which it is: an engine that keeps the order of a join hashes the latter. #}
 {% macro touched_by(node, upstream, way, at_once, settled=none) -%}
     {%- set told = headless_crm.told_columns(settled) -%}
-    {%- set counts = headless_crm.text_reading(node, upstream.name).config.get('counts') -%}
-    {%- set where = counts.get(upstream.name) if counts is mapping else counts -%}
+    {%- set where = headless_crm.condition_of(headless_crm.text_reading(node, upstream.name), 'counts', upstream) -%}
     {%- if way is mapping -%}
     {%- set columns = (way.on[:1] if way.on is defined else []) + (way.columns or []) + told -%}
     {%- set other = headless_crm.relation_of(headless_crm.model_named(way.via)) -%}
@@ -52,4 +53,10 @@
     select {{ way }} as scope_key{{ headless_crm.telling(told) }}
     from ({{ headless_crm.changed_rows(node, upstream, [way] + told, at_once, where) }}) as changes
     {%- endif -%}
+{%- endmacro %}
+
+{# What an option of a model's config gives for an upstream, which has one for all of them or by their names. #}
+{% macro condition_of(node, option, upstream) -%}
+    {%- set given = node.config.get(option) -%}
+    {{ return(given.get(upstream.name) if given is mapping else given) }}
 {%- endmacro %}

@@ -35,3 +35,10 @@
         lead(occurred_at) over (partition by {{ keys }} order by occurred_at) as valid_to
     from changes
 {%- endmacro %}
+
+{# When a row that tells a value is settled, by an interval in which these columns are its own: see `upstream`. #}
+{% macro within_interval(columns) -%}
+    {% for name in columns %}own.{{ name }} = told.{{ name }} and {% endfor -%}
+    own.valid_from <= told.occurred_at
+    and (own.valid_to is null or told.occurred_at < own.valid_to)
+{%- endmacro %}

@@ -3,12 +3,7 @@
     unique_key=['membership_id', 'valid_from'],
     scope='membership_id',
     counts={'entity_memberships': 'role is not null'},
-    settled={
-        'entity_memberships': '''
-            own.role = told.role and own.valid_from <= told.occurred_at
-            and (own.valid_to is null or told.occurred_at < own.valid_to)
-        ''',
-    },
+    settled={'entity_memberships': within_interval(['role'])},
 ) }}
 
 with roles as (

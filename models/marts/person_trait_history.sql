@@ -9,13 +9,7 @@
             'key': 'person_id',
         },
     },
-    settled={
-        'person_traits': '''
-            own.trait_name = told.trait_name and own.trait_value = told.trait_value
-            and own.valid_from <= told.occurred_at
-            and (own.valid_to is null or told.occurred_at < own.valid_to)
-        ''',
-    },
+    settled={'person_traits': within_interval(['trait_name', 'trait_value'])},
 ) }}
 
 with traits as (

@@ -22,6 +22,7 @@
 {% set json_object_fields = stand_in %}
 {% set json_text = stand_in %}
 {% set json_value = stand_in %}
+{% set landed_later = stand_in %}
 {% set listed_identifiers = stand_in %}
 {% set listed_traits = stand_in %}
 {% set lower_text = stand_in %}
@@ -53,3 +54,4 @@
 {% set ways_of_guards = stand_in %}
 {% set ways_of_limits = stand_in %}
 {% set wildcard_pattern = stand_in %}
+{% set within_interval = stand_in %}
