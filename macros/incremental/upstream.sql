@@ -19,7 +19,7 @@
     settled the condition under which a row that came upstream, `told`, changes nothing, as `own`
             shows, a row of the model's own table of the same value of the scope; by the model's
             name where they differ. So an entity with a long history is not computed anew for each
-            row that says once more what is known. Of rows that went it says nothing
+            row that says once more what is known. Of rows that went it says nothing. Not with `beside`
 
     unites  the var, or vars, with the sources whose models it unites, a row for a row: each is of the
             source in its column `source`. For events of one source, the others are not looked at

@@ -21,7 +21,6 @@ ranked as (
             partition by membership_id
             order by
                 case when role is null then 1 else 0 end,
-                occurred_at desc,
                 synced_at desc,
                 event_id desc,
                 id desc

@@ -352,8 +352,8 @@ def test_what_is_told_again_moves_an_interval_only_where_it_begins(warehouse: Wa
         persons = [{"identifiers": {"user_id": "a"}, "traits": {"city": value}}] if value else []
         groups = [{"identifiers": {"domain": "a.test"}, "traits": {"plan": value}}] if value else []
         members = [{"person": 0, "group": 0, "role": value}] if value else []
-        told = {"persons": persons, "groups": groups, "memberships": members}
-        return seen(key, hours, version=version, occurred_at=f"2025-01-0{day}", **told)
+        record = {"persons": persons, "groups": groups, "memberships": members}
+        return seen(key, hours, version=version, occurred_at=f"2025-01-0{day}", **record)
 
     def intervals(table: str, value: str) -> list[tuple[str, int, int | None]]:
         return warehouse.engine.execute(
