@@ -203,6 +203,18 @@ FAULTS = [
         "",
     ),
     Fault(
+        "copies of a message have times of their own",
+        "models/source_layer/gmail/events/gmail_person_identifiers.sql",
+        "messages.first_occurred_at",
+        "messages.occurred_at",
+    ),
+    Fault(
+        "a role of a participant is a row for each time of the event",
+        "macros/marts/participants.sql",
+        "        identifiers.role\n{%- endmacro %}",
+        "        identifiers.role,\n        identifiers.occurred_at\n{%- endmacro %}",
+    ),
+    Fault(
         "participants don't follow a merge",
         "models/marts/person_participants.sql",
         "'columns': ['person_id']",

@@ -101,12 +101,12 @@ from (
         event_id,
         row_number() over (partition by :entity_id order by occurred_at desc, event_id) as position
     from (
-        select distinct
+        select
             :entity_id,
             event_id,
             occurred_at
         from :entity_participants
-        where :entity_id in (select unnest(cast(? as text [])))
+        where is_first_role and :entity_id in (select unnest(cast(? as text [])))
     ) as took_part
 ) as ranked
 inner join events on ranked.event_id = events.id

@@ -8,8 +8,8 @@
         identifiers.event_id,
         resolved.{{ entity_id }},
         identifiers.role,
-        identifiers.occurred_at,
-        identifiers.source,
+        min(identifiers.occurred_at) as occurred_at,
+        min(identifiers.source) as source,
         row_number() over (
             partition by identifiers.event_id, resolved.{{ entity_id }}
             order by {{ headless_crm.binary_order("coalesce(identifiers.role, '')") }}
@@ -22,7 +22,5 @@
     group by
         identifiers.event_id,
         resolved.{{ entity_id }},
-        identifiers.role,
-        identifiers.occurred_at,
-        identifiers.source
+        identifiers.role
 {%- endmacro %}

@@ -23,6 +23,7 @@
         'appends': node.config.get('appends', false),
         'relation': headless_crm.relation_of(node) | string,
         'removed': headless_crm.removed_rows_of(node) | string,
+        'key': headless_crm.key_columns(node),
         'columns': headless_crm.compared_columns(node),
         'prune': headless_crm.prune_statement(node),
         'indexes': headless_crm.event_index_statements(node),

@@ -20,6 +20,7 @@ def check_converged(warehouse: Warehouse) -> None:
     anew = warehouse.built_anew()
     try:
         for table in warehouse.project.order:
+            check_keys(warehouse, table)
             found, expected = Counter(warehouse.rows(table)), Counter(anew.rows(table))
             assert found == expected, (
                 f"{table}: too many {list((found - expected).elements())[:3]}, "
@@ -27,6 +28,13 @@ def check_converged(warehouse: Warehouse) -> None:
             )
     finally:
         anew.engine.close()
+
+
+def check_keys(warehouse: Warehouse, table: str) -> None:
+    """No two rows of a table have one key: rows are taken back by it."""
+    key = ", ".join(warehouse.project.models[table]["key"])
+    sql = f"select {key} from crm.{table} group by {key} having count(*) > 1"
+    assert not warehouse.engine.execute(sql), f"{table}: rows of one ({key})"
 
 
 def check_nothing_pending(warehouse: Warehouse) -> None:

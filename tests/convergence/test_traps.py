@@ -383,3 +383,36 @@ def test_what_is_told_again_moves_an_interval_only_where_it_begins(warehouse: Wa
         [(first_seen_at, event_id)] = warehouse.engine.execute(arrived.format(entity))
         assert first_seen_at == datetime(2025, 1, 1)
         assert event_id == event_of(warehouse, "4")
+
+
+def test_copies_of_a_message_that_differ_are_one_event_of_one_time(warehouse: Warehouse) -> None:
+    """That of the first of them, and one participant where their recipients are one person."""
+
+    def known() -> Rows:
+        sql = (
+            "select distinct extract(second from identifiers.occurred_at), "
+            "extract(second from events.occurred_at), extract(second from took_part.occurred_at), "
+            "extract(second from roles.occurred_at) "
+            "from crm.events "
+            "inner join crm.person_participants as took_part on took_part.event_id = events.id "
+            "inner join crm.person_identifiers as identifiers "
+            "on identifiers.event_id = events.id "
+            "inner join crm.membership_identifiers as roles on roles.event_id = events.id"
+        )
+        return sorted(warehouse.engine.execute(sql))
+
+    one_person = {"identifiers": {"email": ["bob@a.test", "bob@b.test"]}}
+    land_and_run(
+        warehouse,
+        seen("bob", -30, persons=[one_person]),
+        mail("copy 1", -20, "ann@a.test", "bob@a.test", message="m", second=5),
+    )
+    assert known() == [(5, 5, 5, 5)]
+    late = mail("copy 2", -10, "ann@a.test", "bob@b.test, ann@a.test", message="m", second=3)
+    land_and_run(warehouse, late)
+    assert known() == [(3, 3, 3, 3)]
+    took_part = "select role, count(*) from crm.person_participants group by role order by role"
+    assert warehouse.engine.execute(took_part) == [("recipient", 2), ("sender", 1), (None, 1)]
+    moved = mail("copy 2", -5, "ann@a.test", "bob@b.test", message="another", second=3)
+    land_and_run(warehouse, moved)
+    assert known() == [(3, 3, 3, 3), (5, 5, 5, 5)]

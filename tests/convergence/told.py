@@ -39,10 +39,14 @@ def shop(key: str, hours: int, domain: str = "a.test") -> Landing:
     return Landing("gadget", f"{key}-{updated}", json.dumps(record), hours)
 
 
-def mail(key: str, hours: int, sender: str, receiver: str) -> Landing:
-    headers = {"From": sender, "To": receiver, "Message-ID": f"<{key}@m>"}
+def mail(
+    key: str, hours: int, sender: str, receiver: str, message: str = "", second: int = 5
+) -> Landing:
+    """A copy of a message, each of one of its own unless it is named; received in that second."""
+    headers = {"From": sender, "To": receiver, "Message-ID": f"<{message or key}@m>"}
     listed = [{"name": name, "value": text} for name, text in headers.items()]
-    record = {"id": key, "internalDate": "1735787045000", "payload": {"headers": listed}}
+    received = f"{1735787040 + second}000"
+    record = {"id": key, "internalDate": received, "payload": {"headers": listed}}
     return Landing("gmail", key, json.dumps(record), hours)
 
 

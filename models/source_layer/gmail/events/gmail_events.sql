@@ -4,6 +4,7 @@
 with messages as (
     select
         *,
+        min(occurred_at) over (partition by event_id) as first_occurred_at,
         row_number() over (partition by event_id order by synced_at, {{ binary_order('id') }}) as copy_rank
     from {{ upstream('gmail_messages_parsed') }} as gmail_messages_parsed
     where is_current
@@ -11,7 +12,7 @@ with messages as (
 
 select
     event_id as id,
-    occurred_at,
+    first_occurred_at as occurred_at,
     'email_sent' as event_name,
     concat_ws(': ', 'Email', subject) as event_description,
     cast(null as numeric(38, 9)) as value,

@@ -2,7 +2,10 @@
 {{ config(unique_key=['id', 'is_current'], scope='event_id') }}
 
 with messages as (
-    select * from {{ upstream('gmail_messages_parsed') }} as gmail_messages_parsed
+    select
+        *,
+        min(occurred_at) over (partition by event_id, is_current) as first_occurred_at
+    from {{ upstream('gmail_messages_parsed') }} as gmail_messages_parsed
     where dead_letter_reason is null
 ),
 
@@ -16,7 +19,7 @@ participants as (
         participants.email as identifier_value,
         participants.raw_address as raw_value,
         participants.role,
-        messages.occurred_at,
+        messages.first_occurred_at as occurred_at,
         messages.is_current,
         messages.synced_at
     from {{ upstream('gmail_participants') }} as participants
