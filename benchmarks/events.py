@@ -1,7 +1,8 @@
 """Manual events of people who each have about ten, however many people there are.
 
 So what one event touches is as much in a small history as in a large one. A day has a thousand
-events in both: a larger history is a longer one, and a build looks back as many rows.
+events in both: a larger history is a longer one, and a build looks back as many rows. Each tenth
+event also tells of an owner, as of a mailbox, with a role in a group: what touches that one grows.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from typing import Any
 EVENTS_OF_A_PERSON = 10
 PERSONS_OF_A_GROUP = 5
 EVENTS_OF_A_DAY = 1_000
+EVENTS_FOR_ONE_OF_THE_OWNER = 10
 END_OF_BASE = datetime(2025, 1, 1)
 Row = dict[str, Any]
 
 _NAMES = ("Ann Lee", "Bob Okoro", "Chen Wei", "Dana Levi", "Eve Moreau", "Femi Ade", "Gita Rao")
 _CITIES = ("Berlin", "Lagos", "Lyon", "Mumbai", "Osaka", "Porto", "Toronto", "Austin")
+_OWNER = {"identifiers": {"email": "owner@agency.example"}, "traits": {"name": "Olu Adeyemi"}}
+_OWNED_GROUP = {"identifiers": {"domain": "agency.example"}, "traits": {"name": "The Agency"}}
 _EVENTS = ("signed_up", "logged_in", "order_placed", "support_call", "survey_answered")
 
 
@@ -29,7 +33,11 @@ def write_base(path: Path, events: int, seed: int) -> None:
     dice = random.Random(f"{seed}-base")
     persons = people_of(events)
     start = END_OF_BASE - timedelta(days=events / EVENTS_OF_A_DAY)
-    _write(path, ((f"b{n}", dice.randrange(persons)) for n in range(events)), start, dice)
+    rows = _source_rows(((f"b{n}", dice.randrange(persons)) for n in range(events)), start, dice)
+    write_rows(
+        path,
+        (row if n % EVENTS_FOR_ONE_OF_THE_OWNER else of_owner(row) for n, row in enumerate(rows)),
+    )
 
 
 def write_batch(path: Path, events: int, base: int, batch: int, seed: int) -> None:
@@ -37,7 +45,7 @@ def write_batch(path: Path, events: int, base: int, batch: int, seed: int) -> No
     dice = random.Random(f"{seed}-batch-{batch}")
     first_new = people_of(base) + batch * people_of(events)
     keys = _half_known(f"n{batch}", events, people_of(base), first_new, dice)
-    _write(path, keys, END_OF_BASE + timedelta(days=batch), dice)
+    write_rows(path, _source_rows(keys, END_OF_BASE + timedelta(days=batch), dice))
 
 
 def later_rows(events: int, base: int, rows: int, seed: int) -> list[Row]:
@@ -53,10 +61,16 @@ def people_of(events: int) -> int:
     return max(1, events // EVENTS_OF_A_PERSON)
 
 
-def _write(
-    path: Path, rows: Iterator[tuple[str, int]], start: datetime, dice: random.Random
-) -> None:
-    write_rows(path, _source_rows(rows, start, dice))
+def of_owner(row: Row) -> Row:
+    """The same, and that the owner was in it, too."""
+    record = row["record"]
+    persons, groups = record["persons"], record.get("groups", [])
+    told = {
+        "persons": [*persons, _OWNER],
+        "groups": [*groups, _OWNED_GROUP],
+        "memberships": [{"person": len(persons), "group": len(groups), "role": "owner"}],
+    }
+    return row | {"record": record | told}
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

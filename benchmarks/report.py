@@ -109,6 +109,7 @@ def markdown(rows: list[dict[str, Any]], described: dict[str, Any], rounds: int)
 _OF_SINGLE_EVENTS = {
     "p50": ("one client, median", "{:.1f} ms", 1000),
     "p99": ("one client, 99th percentile", "{:.1f} ms", 1000),
+    "of_owner": ("the same of who is in each tenth event, median", "{:.1f} ms", 1000),
     "floor": ("bare transaction of the same rows, median", "{:.1f} ms", 1000),
     "of_floor": ("event / bare transaction", "{:.1f}", 1),
     "rows_written": ("rows that an event writes, median", "{:.0f}", 1),

@@ -22,7 +22,7 @@ import psycopg
 from benchmarks.bases import Base, version, warm
 from benchmarks.client import Client, NotProcessedError, clients, rate, served
 from benchmarks.command import bases_of, parser_of, tell, with_events
-from benchmarks.events import Row, later_rows, write_rows
+from benchmarks.events import Row, later_rows, of_owner, write_rows
 from benchmarks.floor import Floor
 from benchmarks.report import (
     machine,
@@ -35,17 +35,19 @@ from headless_crm.realtime.compiled import read_compiled
 _WARM_UP = 20
 _CLIENTS, _OF_CLIENTS = 32, 1_000
 _SIZE, _REQUESTS = 250, 4
+_OF_OWNER = 20
 _IN_FLIGHT = {"postgres": (1, 2, 4), "duckdb": (1,)}
 
 
 class Supply:
-    """Events that are new to the base.
+    """Events that are new to the base, the last of them its owner's.
 
     They land when they are taken. A DuckDB file has one owner, the server: there, all do before.
     """
 
     def __init__(self, base: Base, events: int) -> None:
-        self.rows = later_rows(events, base.events, base.rows(), base.seed)
+        rows = later_rows(events, base.events, base.rows(), base.seed)
+        self.rows = [*rows[:-_OF_OWNER], *map(of_owner, rows[-_OF_OWNER:])]
         self.connection: psycopg.Connection[tuple[Any, ...]] | None = None
         if base.warehouse == "postgres":
             self.connection = psycopg.connect(base.url, autocommit=True)
@@ -98,7 +100,7 @@ def _needed(base: Base, options: argparse.Namespace) -> int:
     rounds = int(options.rounds) + 1
     many = in_flight * rounds * _SIZE * _REQUESTS
     shared = rounds * _OF_CLIENTS if base.warehouse == "postgres" else 0
-    return _WARM_UP + _requests(base, options) + shared + many
+    return _WARM_UP + _requests(base, options) + shared + many + _OF_OWNER
 
 
 def _requests(base: Base, options: argparse.Namespace) -> int:
@@ -132,7 +134,10 @@ async def _over_http(
         except NotProcessedError as error:
             tell(base, f"{number} at once, each of {_SIZE}: not in time, {error}")
             found[f"many_{number}"] = str(error)
-    return found
+    async with clients(port, 1) as [client]:
+        owned = [await client.process(supply.take(1)) for _ in range(_OF_OWNER)]
+    tell(base, f"of the owner: {1000 * median(owned):.1f} ms")
+    return found | {"of_owner": median(owned), "owned": owned}
 
 
 async def _one_client(
