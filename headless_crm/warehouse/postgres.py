@@ -163,11 +163,18 @@ def _cause(error: psycopg.Error) -> str:
 
 def _options(url: str) -> dict[str, Any]:
     """What the URL says; raises UsageError where it can't be read, or dbt can't be given it."""
-    # Of several, the first would end the password, and the next error show its rest as the host.
-    if url.partition("?")[0].count("@") > 1:
+    # The first @, or a / before it, ends the password; the next error would show its rest as the
+    # host, the port or the database. A ? ends nothing before them.
+    named, _, place = url.partition("://")[2].partition("@")
+    if "@" in place.partition("?")[0]:
         raise UsageError(
             "The warehouse's URL has more than one @. Write %40 for an @ in the user, the password "
             "or the database."
+        )
+    if place and "/" in named and "?" not in named.partition("/")[2]:
+        raise UsageError(
+            "The warehouse's URL has an @ behind a /. Write %2F for a / in the user or the "
+            "password, and %40 for an @ in the database."
         )
     try:
         options: dict[str, Any] = dict(conninfo_to_dict(url))
@@ -175,8 +182,8 @@ def _options(url: str) -> dict[str, Any]:
         # What the library says holds the URL, and so the password.
         raise UsageError(
             "The warehouse's URL can't be read. "
-            "Write postgresql://user:password@host:5432/database, with %40 for an @ in the "
-            "password, or postgresql:///database?host=/folder/of/socket."
+            "Write postgresql://user:password@host:5432/database, with %40 for an @ and %2F for a "
+            "/ in the password, or postgresql:///database?host=/folder/of/socket."
         ) from error
     for name in ("service", "hostaddr"):
         if name in options:

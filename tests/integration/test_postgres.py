@@ -90,6 +90,9 @@ def test_an_error_names_the_place_and_never_the_password() -> None:
         ("postgresql://me:s3cret@localhost:99999/shop", "'99999' is no port"),
         ("postgresql://me:s3cret@db/shop?connect_timeout=soon", "the connect_timeout 'soon'"),
         ("postgresql://me:p@s3cret@db/shop", "more than one @. Write %40 for an @"),
+        ("postgresql://me:p?a@s3cret/7@db/shop", "more than one @. Write %40 for an @"),
+        ("postgresql://me:s3cret/7@db/shop", "an @ behind a /. Write %2F for a /"),
+        ("postgresql://me:7/s3cret@db:5432/shop", "an @ behind a /. Write %2F for a /"),
     ],
 )
 def test_what_dbt_can_t_be_given_is_refused(url: str, message: str) -> None:
