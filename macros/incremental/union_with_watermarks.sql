@@ -12,7 +12,8 @@
     template_relation  a model whose columns are taken
     columns            the columns to take; without it and a template, all that the sources have
 
-    For SQL that is rendered ahead, the var `only_source` leaves out the models of all other sources.
+    For SQL that is rendered ahead, the var `only_source` leaves out the models of all other sources;
+    where none is left, there are no rows.
 
     What columns a model has is read from its yml and not from the warehouse, so that the SQL is
     the same wherever it is compiled. A column that a source lacks is null.
@@ -59,18 +60,12 @@
 
     union all
     {% endif %}
+    {%- else %}
+    select
+        {%- for name in columns if name not in (source_field, target_field) %}
+        cast(null as {{ api.Column.translate_type(declared[name]) }}) as {{ name }},
+        {%- endfor %}
+        cast(null as timestamp) as {{ target_field }}
+    where false
     {%- endfor %}
-{%- endmacro %}
-
-{# Name → type of the columns that the yml of these models describes; empty while dbt parses. #}
-{% macro declared_columns(model_names) -%}
-    {%- set columns = {} -%}
-    {%- for name in model_names -%}
-        {%- for node in (graph.nodes or {}).values() if node.resource_type == 'model' and node.name == name -%}
-            {%- for column in node.columns.values() -%}
-                {%- do columns.setdefault(column.name, column.data_type) -%}
-            {%- endfor -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ return(columns) }}
 {%- endmacro %}

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from checks import check_converged
 from events import Events
-from landings import Landing
-from told import ids, key_of, mail, seen, shop
+from landings import TABLES, Landing
+from told import ids, install, key_of, mail, seen, shop
 from warehouses import Warehouse
 
 from headless_crm.realtime.outcome import Status
@@ -116,6 +116,17 @@ def test_a_key_that_stands_in_the_record_alone_is_found(
     # As the fixture expects to find them.
     warehouse.engine.execute("update raw.manual_events set id = 'inside' where id is null")
     warehouse.engine.execute(f"update raw.gadget_shops set id = '{version.key}'")
+
+
+def test_events_of_each_source_by_themselves(warehouse: Warehouse, events: Events) -> None:
+    """Nothing else is pending, so that each looks at what its own source tells alone."""
+    rows = [seen("e", 0, "a", "b"), mail("m", 0, "x@a.test", "y@b.test"), shop("1", 0)]
+    rows.append(install("i", 0))
+    assert {row.source for row in rows} == set(TABLES)
+    process(warehouse, events, seen("first", 0, "c"))
+    for row in rows:
+        assert process(warehouse, events, row) == {Status.PROCESSED}
+        check_converged(warehouse)
 
 
 def test_sources_share_a_transaction(warehouse: Warehouse, events: Events) -> None:

@@ -50,6 +50,18 @@ def mail(
     return Landing("gmail", key, json.dumps(record), hours)
 
 
+def install(key: str, hours: int, shop: str = "1") -> Landing:
+    """A shop installs an app: an event of a group and of no person."""
+    record = {
+        "id": key,
+        "type": "RELATIONSHIP_INSTALLED",
+        "occurred_at": "2025-01-01T00:00:00Z",
+        "shop_id": f"gid://partners/Shop/{shop}",
+        "shop_domain": f"{shop}.myshopify.com",
+    }
+    return Landing("shopify_partner", key, json.dumps(record), hours)
+
+
 def land_and_run(warehouse: Warehouse, *rows: Landing, entity: str = "person") -> list[Entry]:
     """Land rows, run all models; what the run logged of persons, or of groups."""
     for row in rows:
