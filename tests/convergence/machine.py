@@ -9,7 +9,14 @@ import pytest
 from checks import check_converged, check_explained, check_nothing_kept, check_nothing_pending
 from events import Events
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    multiple,
+    rule,
+)
 from landings import DOMAINS, EMAILS, TABLES, Landing, landings
 from warehouses import Engine, Postgres, Warehouse
 
@@ -150,6 +157,14 @@ class Convergence(RuleBasedStateMachine):
         self.warehouse.land(row)
         self.process_all([row])
         return row
+
+    @rule(target=rows, some=st.lists(landings(RECENT), min_size=2, max_size=4))
+    def process_one_after_another(self, some: list[Landing]) -> MultipleResults[Landing]:
+        """The first makes good what is pending, so that the others have only themselves to tell."""
+        for row in some:
+            self.warehouse.land(row)
+            self.process_all([row])
+        return multiple(*some)
 
     @rule(some=st.lists(rows, min_size=2, max_size=6))
     def process_together(self, some: list[Landing]) -> None:
