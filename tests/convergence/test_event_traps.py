@@ -118,6 +118,16 @@ def test_a_key_that_stands_in_the_record_alone_is_found(
     warehouse.engine.execute(f"update raw.gadget_shops set id = '{version.key}'")
 
 
+def test_what_is_compiled_for_each_source_runs_and_writes_nothing_where_nothing_is_new(
+    warehouse: Warehouse, events: Events
+) -> None:
+    process(warehouse, events, seen("e", 0, "a", "b"))
+    runner = events.open()
+    with runner.session.transaction():
+        for source in runner.sources:
+            assert not any(step.run(source=source) for step in runner.steps.values())
+
+
 def test_events_of_each_source_by_themselves(warehouse: Warehouse, events: Events) -> None:
     """Nothing else is pending, so that each looks at what its own source tells alone."""
     rows = [seen("e", 0, "a", "b"), mail("m", 0, "x@a.test", "y@b.test"), shop("1", 0)]
