@@ -100,14 +100,8 @@ from (
         :entity_id,
         event_id,
         row_number() over (partition by :entity_id order by occurred_at desc, event_id) as position
-    from (
-        select
-            :entity_id,
-            event_id,
-            occurred_at
-        from :entity_participants
-        where is_first_role and :entity_id in (select unnest(cast(? as text [])))
-    ) as took_part
+    from :entity_participants
+    where is_first_role and :entity_id in (select unnest(cast(? as text [])))
 ) as ranked
 inner join events on ranked.event_id = events.id
 where ranked.position <= ?

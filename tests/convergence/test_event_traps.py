@@ -130,8 +130,8 @@ def test_what_is_compiled_for_each_source_runs_and_writes_nothing_where_nothing_
 
 def test_events_of_each_source_by_themselves(warehouse: Warehouse, events: Events) -> None:
     """Nothing else is pending, so that each looks at what its own source tells alone."""
-    rows = [seen("e", 0, "a", "b"), mail("m", 0, "x@a.test", "y@b.test"), shop("1", 0)]
-    rows.append(install("i", 0))
+    mailed = mail("m", 0, "x@a.test", "y@b.test")
+    rows = [seen("e", 0, "a", "b"), mailed, shop("1", 0), install("i", 0)]
     assert {row.source for row in rows} == set(TABLES)
     process(warehouse, events, seen("first", 0, "c"))
     for row in rows:

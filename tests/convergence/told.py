@@ -50,14 +50,14 @@ def mail(
     return Landing("gmail", key, json.dumps(record), hours)
 
 
-def install(key: str, hours: int, shop: str = "1") -> Landing:
+def install(key: str, hours: int) -> Landing:
     """A shop installs an app: an event of a group and of no person."""
     record = {
         "id": key,
         "type": "RELATIONSHIP_INSTALLED",
         "occurred_at": "2025-01-01T00:00:00Z",
-        "shop_id": f"gid://partners/Shop/{shop}",
-        "shop_domain": f"{shop}.myshopify.com",
+        "shop_id": "gid://partners/Shop/1",
+        "shop_domain": "1.myshopify.com",
     }
     return Landing("shopify_partner", key, json.dumps(record), hours)
 
