@@ -39,11 +39,8 @@ where
     )
     and not exists (
         select 1
-        from :events as told
-        where
-            told.source_record_id = requested.id
-            and told.source_table = ':model'
-            and told.synced_at >= letters.synced_at
+        from (:events) as told
+        where told.id = requested.id and told.synced_at >= letters.synced_at
     )
 
 -- name: forget_failures
@@ -84,18 +81,10 @@ set absorbed = :stamp
 where model in (select unnest(cast(:models as text[])))
 
 -- name: affected
-with told as (
-    select
-        requested.id as request,
-        events.id as event_id
-    from :requested as requested
-    inner join :events as events
-        on requested.id = events.source_record_id
-    where events.source_table = ':model'
-)
+with told as (:events)
 
 select
-    told.request,
+    told.id as request,
     'person' as kind,
     participants.person_id as id
 from told
@@ -103,7 +92,7 @@ inner join person_participants as participants
     on told.event_id = participants.event_id
 union
 select
-    told.request,
+    told.id as request,
     'group' as kind,
     participants.group_id as id
 from told
@@ -111,7 +100,7 @@ inner join group_participants as participants
     on told.event_id = participants.event_id
 union
 select
-    told.request,
+    told.id as request,
     'membership' as kind,
     memberships.membership_id as id
 from told

@@ -13,7 +13,7 @@ from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 5
+FORMAT = 6
 """Raised when a runner can't execute what an older version compiled."""
 
 
@@ -83,7 +83,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Source:
-    """A source: its raw model, the model of its events, and the models downstream, in order."""
+    """A source: its raw model, and the models downstream, in order.
+
+    `events` is the query of the events that the rows of :requested tell: id, event_id, synced_at.
+    """
 
     name: str
     raw: str

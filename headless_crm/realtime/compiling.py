@@ -40,7 +40,9 @@ def compiled_from(rendering: Rendering, recipe: str) -> Compiled:
         source, table = rendering.sources[raw]
         # Of a source with several tables, each is one of its own.
         name = source if several.count(source) == 1 else table
-        sources.append(Source(name, raw, f"{source}_events", tuple(downstream[raw])))
+        told = models[f"{source}_events"]["told"]
+        events = " union all ".join(told[model] for model in downstream[raw] if model in told)
+        sources.append(Source(name, raw, events, tuple(downstream[raw])))
     return Compiled(
         version=__version__,
         recipe=recipe,

@@ -181,9 +181,9 @@ class Runner:
             raw = self.steps[found.raw]
             sql = (
                 self.sql[name]
+                .replace(":events", found.events)
                 .replace(":requested", raw.requested)
                 .replace(":raw", raw.relation)
-                .replace(":events", found.events)
                 .replace("':model'", f"'{raw.model}'")
                 .replace("':source'", f"'{about}'")
             )

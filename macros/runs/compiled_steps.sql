@@ -28,6 +28,7 @@
         'prune': headless_crm.prune_statement(node),
         'indexes': headless_crm.event_index_statements(node),
         'landed': headless_crm.landed_by_id(node) if node.config.get('appends') else '',
+        'told': headless_crm.told_events(node) if 'source_record_id' in node.columns else {},
     } -%}
     {%- if node.config.materialized == 'connected_components' -%}
         {%- set whole = headless_crm.component_whole(node) -%}

@@ -351,6 +351,32 @@ def shown(sandbox: Sandbox, key: str) -> list[str]:
     return [value for (value,) in rows]
 
 
+def test_each_copy_of_a_message_is_answered_with_whom_it_names(
+    sandbox: Sandbox, processor: Processor
+) -> None:
+    """The event is named after one copy; another, too, is told who took part in it."""
+
+    def copy(key: str, message: str = "copied") -> dict[str, Any]:
+        headers = {"From": "ann@copy.example", "To": "bob@copy.example", "Message-ID": message}
+        payload = {"headers": [{"name": name, "value": text} for name, text in headers.items()]}
+        return {"id": key, "record": {"internalDate": "1735689600000", "payload": payload}}
+
+    def answers(*keys: str) -> list[tuple[Status, tuple[str, ...]]]:
+        outcomes = processed(processor, *keys, source="gmail")
+        return [(outcome.status, outcome.persons) for outcome in outcomes]
+
+    land(sandbox, copy("of ann"), table="gmail_messages")
+    [(status, persons)] = answers("of ann")
+    assert (status, len(persons)) == (Status.PROCESSED, 2)
+    land(sandbox, copy("of bob"), table="gmail_messages", synced_at="2025-01-03")
+    assert answers("of bob") == [(status, persons)]
+    assert answers("of ann", "of bob") == [(Status.DUPLICATE, persons)] * 2
+    land(sandbox, copy("of bob", "other"), table="gmail_messages", synced_at="2025-01-04")
+    assert answers("of bob") == [(status, persons)]
+    land(sandbox, {"id": "of bob", "record": "{"}, table="gmail_messages", synced_at="2025-01-05")
+    assert answers("of bob") == [(Status.DEAD_LETTERED, persons)]
+
+
 def test_an_event_is_dead_just_if_no_table_shows_what_landed_last(
     sandbox: Sandbox, processor: Processor
 ) -> None:
