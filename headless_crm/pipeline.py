@@ -9,13 +9,14 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
+from dbt.adapters.factory import load_plugin
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt.exceptions import DbtProfileError, DbtProjectError
@@ -25,6 +26,8 @@ from headless_crm.config import Settings, project_dir
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.recipe import note_recipe, noted_recipe, recipe_of
 from headless_crm.warehouse import dbt_output, run_of_dbt
+
+ANY_DATABASE = "a_database_of_any_name"
 
 _MODELS = ("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 _TESTS = ("test", "--exclude-resource-type", "unit_test")
@@ -72,36 +75,73 @@ def build(
     rebuilt = noted is not None and noted != recipe
     full_refresh = full_refresh or rebuilt
     whole = full_refresh or (url is not None and noted is None)
-    options = ["--vars", json.dumps(variables)] if variables else []
-    results = []
-    with connection_options(settings) as connection:
-        options += connection
-        with run_of_dbt(url) if url else nullcontext():
-            refresh = ["--full-refresh"] if full_refresh else []
-            results.append(checked(invoke([*_MODELS, *refresh, *options], progress)))
-        if url and whole:
-            note_recipe(url, recipe)
-        if whole if tests is None else tests:
-            with run_of_dbt(url) if url else nullcontext():
-                results.append(checked(invoke([*_TESTS, *options], progress)))
+    refresh = ["--full-refresh"] if full_refresh else []
+    results = [run(settings, [*_MODELS, *refresh], variables, progress)]
+    if url and whole:
+        note_recipe(url, recipe)
+    if whole if tests is None else tests:
+        results.append(run(settings, _TESTS, variables, progress))
     return _report(results, rebuilt, time.monotonic() - started)
 
 
-@contextmanager
-def connection_options(settings: Settings) -> Iterator[list[str]]:
-    """The options that tell dbt where to connect: a user's own profile, or one made of the URL."""
+def run(
+    settings: Settings,
+    command: Sequence[str],
+    variables: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> list[Any]:
+    """Run a command of dbt on a warehouse; returns its nodes, or raises as `checked` does."""
+    given = ["--vars", json.dumps(variables or {})]
     if settings.profile:
-        folder = Path(os.environ.get("DBT_PROFILES_DIR") or Path.home() / ".dbt")
-        if not any((place / "profiles.yml").is_file() for place in (folder, Path.cwd())):
-            raise UsageError(
-                f"--profile {settings.profile}: there is no profiles.yml here or in {folder}. "
-                "Write one, or use --warehouse."
-            )
-        own = ["--profile", settings.profile]
-        yield [*own, "--target", settings.target] if settings.target else own
-        return
-    with profile_of(dbt_output(settings.warehouse)) as own:
-        yield own
+        return checked(invoke([*command, *given, *_own_profile(settings)], progress))
+    output = dbt_output(settings.warehouse)
+    with run_of_dbt(settings.warehouse), profile_of(output) as options:
+        manifest = _in_database(parsed(output, variables or {}), _database_of(output))
+        return checked(invoke([*command, *given, *options], progress, manifest, output["type"]))
+
+
+def _own_profile(settings: Settings) -> list[str]:
+    """The options that tell dbt of a user's own profile."""
+    folder = Path(os.environ.get("DBT_PROFILES_DIR") or Path.home() / ".dbt")
+    if not any((place / "profiles.yml").is_file() for place in (folder, Path.cwd())):
+        raise UsageError(
+            f"--profile {settings.profile}: there is no profiles.yml here or in {folder}. "
+            "Write one, or use --warehouse."
+        )
+    own = ["--profile", str(settings.profile)]
+    return [*own, "--target", settings.target] if settings.target else own
+
+
+def parsed(output: dict[str, Any], variables: dict[str, Any]) -> Manifest:
+    """The project, as dbt parses it for warehouses of the kind of a profile's output.
+
+    All is in the database ANY_DATABASE: dbt keeps what it parsed with one connection, and would
+    parse all anew with the next one. Raises CrmError where the project can't be parsed.
+    """
+    neutral = {"type": output["type"], "schema": output["schema"], "threads": 1, "port": 1}
+    neutral |= dict.fromkeys(("path", "host", "user", "password", "dbname"), ANY_DATABASE)
+    neutral = {name: value for name, value in neutral.items() if name in output}
+    with profile_of(neutral) as options:
+        command = ["parse", "--vars", json.dumps(variables), *options]
+        result = invoke(command, cache=output["type"])
+        checked(result)
+    return cast(Manifest, result.result)
+
+
+def _in_database(manifest: Manifest, database: str) -> Manifest:
+    """The manifest for a database of that name."""
+    for node in (*manifest.nodes.values(), *manifest.sources.values()):
+        node.database = database
+        if name := getattr(node, "relation_name", None):
+            node.relation_name = name.replace(f'"{ANY_DATABASE}"', f'"{database}"')
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]  # Macros see it as `graph`.
+    return manifest
+
+
+def _database_of(output: dict[str, Any]) -> str:
+    """What dbt calls the database of a profile's output."""
+    credentials = load_plugin(output["type"])
+    return str(credentials.from_dict(credentials.translate_aliases(output)).database)
 
 
 @contextmanager
@@ -127,14 +167,14 @@ def invoke(
 ) -> dbtRunnerResult:
     """Run dbt in this process on the project, which a `manifest` saves it to parse again.
 
-    What it parsed is kept in a folder that is named after the project's place, and `cache`: with
-    another profile, dbt would parse all anew. Its JSON files nobody would read there.
+    What it parsed is kept in a folder that is named after the project's place, and `cache`: for
+    another kind of warehouse, dbt would parse all anew. Its JSON files nobody would read there.
     """
     project = project_dir()
-    artefacts = _artefacts(project) / cache
+    artefacts = _artefacts(project)
     callbacks = [_node_callback(progress)] if progress else []
     command = [
-        *arguments, "--project-dir", str(project), "--target-path", str(artefacts),
+        *arguments, "--project-dir", str(project), "--target-path", str(artefacts / cache),
         "--log-path", str(artefacts), "--log-level", "none", "--log-level-file", "info",
         "--no-write-json",
     ]  # fmt: skip

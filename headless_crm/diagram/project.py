@@ -6,13 +6,13 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
 
 from headless_crm.config import DEFAULT_WAREHOUSE
 from headless_crm.diagram.tables import SOURCES, STATE, Column, Link, Table
-from headless_crm.pipeline import checked, invoke, profile_of
+from headless_crm.pipeline import checked, invoke, parsed, profile_of
 from headless_crm.warehouse import dbt_output
 
 _STATE = "{{ tojson({'string': dbt.type_string(), 'tables': headless_crm.state_tables()}) }}"
@@ -30,11 +30,11 @@ class Project:
 def read_project() -> Project:
     """Parse the project. Raises CrmError where dbt can't."""
     # The kind of warehouse makes no difference: types are shown as the project writes them.
-    with profile_of(dbt_output(DEFAULT_WAREHOUSE)) as options:
-        parsed = invoke(["parse", *options], cache="ahead")
-        checked(parsed)
-        manifest = cast(Manifest, parsed.result)
-        [inline] = checked(invoke([*_COMPILE, *options], manifest=manifest, cache="ahead"))
+    output = dbt_output(DEFAULT_WAREHOUSE)
+    manifest = parsed(output, {})
+    with profile_of(output) as options:
+        command = [*_COMPILE, *options]
+        [inline] = checked(invoke(command, manifest=manifest, cache=output["type"]))
     return project_of(manifest, json.loads(inline.node.compiled_code))
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from dbt.contracts.graph.manifest import Manifest
-
-from headless_crm.pipeline import checked, invoke, profile_of
+from headless_crm.pipeline import ANY_DATABASE, checked, invoke, parsed, profile_of
 from headless_crm.warehouse import dbt_output
 
 DATABASE = ":database"
 """Stands in the SQL for the name of the database, so that it runs in any."""
-
-_DATABASE = "a_database_of_any_name"
 
 # Rendering looks at nothing in a warehouse, so that none need be there. Tests, which would come
 # with the models and are more than twice as many, are left out: nobody asks for their SQL.
@@ -46,20 +42,16 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
     """Render all models as deltas, and raw ones for single events too, for the kind of warehouse
     at `url`; with `whole`, all of them also as a first build makes them. See the macro build_mode.
     """
-    # With a name for the database that is found again, whatever schemas are called.
     output = dbt_output(url)
-    output |= {name: _DATABASE for name in ("path", "dbname") if name in output}
-    # dbt parses all anew for a warehouse of another kind.
-    cache = f"ahead_{output['type']}"
+    # The database has a name that is found again, whatever schemas are called.
+    output |= {name: ANY_DATABASE for name in ("path", "dbname") if name in output}
+    manifest = parsed(output, variables)
     with profile_of(output) as options:
-        parsed = invoke(["parse", "--vars", json.dumps(variables), *options], cache=cache)
-        checked(parsed)
-        manifest = cast(Manifest, parsed.result)
 
         def compiled(mode: str, *arguments: str, **more: str) -> list[Any]:
             given = json.dumps(variables | {"build_mode": mode} | more)
             command = ["compile", *_AHEAD, *(arguments or _MODELS), "--vars", given, *options]
-            results = checked(invoke(command, manifest=manifest, cache=cache))
+            results = checked(invoke(command, manifest=manifest, cache=output["type"]))
             return [result.node for result in results]
 
         def selects_of(nodes: list[Any]) -> dict[str, str]:
@@ -90,4 +82,4 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
 
 
 def _anywhere(sql: str, quote: str = '"') -> str:
-    return sql.replace(f"{quote}{_DATABASE}{quote}.", f"{DATABASE}.")
+    return sql.replace(f"{quote}{ANY_DATABASE}{quote}.", f"{DATABASE}.")

@@ -12,10 +12,9 @@ import pytest
 from browser import CHROMIUM, browsing
 
 from conftest import Sandbox, run_crm, sandbox_of
-from headless_crm.config import Settings
-from headless_crm.pipeline import connection_options, invoke
+from headless_crm.pipeline import invoke, profile_of
 from headless_crm.recipe import recipe_of
-from headless_crm.warehouse import open_warehouse, run_of_dbt
+from headless_crm.warehouse import dbt_output, open_warehouse, run_of_dbt
 from postgres_server import Server
 
 HOSTILE = "<script>alert('x')</script>\"'&\u202e\u0007"
@@ -292,7 +291,7 @@ def test_thresholds_fail_a_build_when_they_are_crossed(built: Sandbox) -> None:
     suppress = "update crm.person_identifier_edges set is_active = {}, inactive_reason = {}"
     of_u1 = " where 'u1' in (identifier_value_a, identifier_value_b)"
     change(built, suppress.format("false", "'shared'") + of_u1)
-    with connection_options(Settings(warehouse=built.url)) as connection:
+    with profile_of(dbt_output(built.url)) as connection:
         for place, status in enumerate(("fail", "pass")):
             bounds = {name: told[place] for name, told in tests.items()}
             command = ["test", "--select", *THRESHOLDS, "--vars", json.dumps(bounds)]

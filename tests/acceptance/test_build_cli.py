@@ -20,6 +20,7 @@ from conftest import Sandbox, run_crm
 from headless_crm import __version__, pipeline
 from headless_crm.cli import app
 from headless_crm.cli.options import parsed_variables
+from headless_crm.config import Settings
 from headless_crm.errors import CrmError
 from headless_crm.sources import project_variables
 from headless_crm.warehouse import open_warehouse
@@ -91,6 +92,19 @@ def test_a_cache_that_can_t_be_written_is_told(
     assert f"{tmp_path / 'file'}/headless_crm/" in done.stderr
     assert "can't be written: Not a directory. " in done.stderr
     assert "XDG_CACHE_HOME" in done.stderr
+
+
+def test_what_dbt_parsed_for_a_warehouse_serves_others_of_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for name in ("one", "other"):
+        url = f"duckdb:///{tmp_path / name}.duckdb"
+        pipeline.run(Settings(url), ["seed"])
+        with open_warehouse(url, read_only=True) as warehouse:
+            assert warehouse.query("select count(*) > 0 from crm.generic_domains") == [(True,)]
+    [log] = tmp_path.glob("headless_crm/*/dbt.log")
+    assert log.read_text().count("Starting full parse") == 1
 
 
 def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:

@@ -14,10 +14,9 @@ LONG = "abcdefghij_abcdefghij_abcdefgh"
 UNIT_TESTS = """
 import sys
 from headless_crm.config import Settings
-from headless_crm.pipeline import checked, connection_options, invoke
-with connection_options(Settings(warehouse="duckdb:///crm.duckdb")) as options:
-    selected = "test_type:unit,path:models/source_layer/helpdesk"
-    nodes = checked(invoke(["test", "--select", selected, *options]))
+from headless_crm.pipeline import run
+selected = "test_type:unit,path:models/source_layer/helpdesk"
+nodes = run(Settings(warehouse="duckdb:///crm.duckdb"), ["test", "--select", selected])
 print([str(node.status) for node in nodes if node.node.resource_type == "unit_test"])
 """
 

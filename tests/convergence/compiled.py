@@ -8,11 +8,10 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from headless_crm.config import Settings
-from headless_crm.pipeline import checked, connection_options, invoke
+from headless_crm.pipeline import run
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.compiling import compiled_from
 from headless_crm.realtime.rendering import DATABASE, render
-from headless_crm.warehouse import run_of_dbt
 
 OPERATIONAL = ("_ingested_at", "source_ingested_at")
 
@@ -49,9 +48,7 @@ class Project:
 
 def compile_project(url: str) -> Project:
     """Load the seeds into the warehouse at `url`, and render all models in all modes."""
-    settings = Settings(url)
-    with run_of_dbt(url), connection_options(settings) as options:
-        checked(invoke(["seed", *options]))
+    run(Settings(url), ["seed"])
     rendering = render(url, {}, whole=True)
     return Project(
         _texts(rendering.steps, rendering.dialect),
