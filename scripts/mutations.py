@@ -468,6 +468,27 @@ FAULTS = [
         "headless_crm.text_reading(node, name).config -%}",
         "node.config -%}",
     ),
+    Fault(
+        "a row tells the event that is named after it alone",
+        "macros/runs/told_events.sql",
+        "if 'is_current' in upstream.columns",
+        "if 'is_never' in upstream.columns",
+        first="tests/acceptance/test_process.py",
+    ),
+    Fault(
+        "what a version no longer tells is told",
+        "macros/runs/told_events.sql",
+        "where is_current'",
+        "where true'",
+        first="tests/acceptance/test_process.py",
+    ),
+    Fault(
+        "what macros see of the graph is in the database that was parsed for",
+        "headless_crm/pipeline.py",
+        "    manifest.build_flat_graph()",
+        "    manifest.flat_graph",
+        first="tests/acceptance/test_build_cli.py",
+    ),
 ]
 
 

@@ -356,8 +356,8 @@ def test_each_copy_of_a_message_is_answered_with_whom_it_names(
 ) -> None:
     """The event is named after one copy; another, too, is told who took part in it."""
 
-    def copy(key: str, message: str = "copied") -> dict[str, Any]:
-        headers = {"From": "ann@copy.example", "To": "bob@copy.example", "Message-ID": message}
+    def copy(key: str, message: str = "copied", to: str = "bob") -> dict[str, Any]:
+        headers = {"From": "ann@copy.example", "To": f"{to}@copy.example", "Message-ID": message}
         payload = {"headers": [{"name": name, "value": text} for name, text in headers.items()]}
         return {"id": key, "record": {"internalDate": "1735689600000", "payload": payload}}
 
@@ -371,10 +371,15 @@ def test_each_copy_of_a_message_is_answered_with_whom_it_names(
     land(sandbox, copy("of bob"), table="gmail_messages", synced_at="2025-01-03")
     assert answers("of bob") == [(status, persons)]
     assert answers("of ann", "of bob") == [(Status.DUPLICATE, persons)] * 2
-    land(sandbox, copy("of bob", "other"), table="gmail_messages", synced_at="2025-01-04")
-    assert answers("of bob") == [(status, persons)]
+    other = copy("of bob", "other", to="cy")
+    land(sandbox, other, table="gmail_messages", synced_at="2025-01-04")
+    [(status, others)] = answers("of bob")
+    assert (status, len(others), len({*persons, *others})) == (Status.PROCESSED, 2, 3)
     land(sandbox, {"id": "of bob", "record": "{"}, table="gmail_messages", synced_at="2025-01-05")
-    assert answers("of bob") == [(Status.DEAD_LETTERED, persons)]
+    assert answers("of bob", "of ann") == [
+        (Status.DEAD_LETTERED, others),
+        (Status.DUPLICATE, persons),
+    ]
 
 
 def test_an_event_is_dead_just_if_no_table_shows_what_landed_last(
