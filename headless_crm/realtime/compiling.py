@@ -8,6 +8,7 @@ from typing import Any
 
 from headless_crm import __version__
 from headless_crm.config import CRM_SCHEMA
+from headless_crm.errors import CrmError
 from headless_crm.realtime.compiled import (
     Compiled,
     Round,
@@ -28,7 +29,7 @@ def compile_events(url: str, variables: dict[str, Any]) -> Compiled:
 
 
 def compiled_from(rendering: Rendering, recipe: str) -> Compiled:
-    """The artefact of a rendering."""
+    """The artefact of a rendering. Raises CrmError where a source has no model of its events."""
     models = rendering.steps["models"]
     graph = {name: sorted(models[name]["depends_on"]) for name in sorted(models)}
     order = list(TopologicalSorter(graph).static_order())
@@ -40,6 +41,11 @@ def compiled_from(rendering: Rendering, recipe: str) -> Compiled:
         source, table = rendering.sources[raw]
         # Of a source with several tables, each is one of its own.
         name = source if several.count(source) == 1 else table
+        if f"{source}_events" not in models:
+            raise CrmError(
+                f"The source {source} has no model {source}_events, by which its single events are "
+                "known. Add it, as docs/new-source.md tells, or take the source's models away."
+            )
         told = models[f"{source}_events"]["told"]
         events = " union all ".join(told[model] for model in downstream[raw] if model in told)
         sources.append(Source(name, raw, events, tuple(downstream[raw])))
