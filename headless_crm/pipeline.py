@@ -96,7 +96,8 @@ def run(
         return checked(invoke([*command, *given, *_own_profile(settings)], progress))
     output = dbt_output(settings.warehouse)
     with run_of_dbt(settings.warehouse), profile_of(output) as options:
-        manifest = _in_database(parsed(output, variables or {}), _database_of(output))
+        manifest = parsed(ahead_of_any(output), variables or {})
+        _put_in_database(manifest, _database_of(output))
         return checked(invoke([*command, *given, *options], progress, manifest, output["type"]))
 
 
@@ -112,30 +113,36 @@ def _own_profile(settings: Settings) -> list[str]:
     return [*own, "--target", settings.target] if settings.target else own
 
 
-def parsed(output: dict[str, Any], variables: dict[str, Any]) -> Manifest:
-    """The project, as dbt parses it for warehouses of the kind of a profile's output.
+def ahead_of_any(output: dict[str, Any]) -> dict[str, Any]:
+    """A profile's output that connects nowhere, and is the same for all warehouses of a kind.
 
-    All is in the database ANY_DATABASE: dbt keeps what it parsed with one connection, and would
-    parse all anew with the next one. Raises CrmError where the project can't be parsed.
+    With it, dbt need not parse anew for another connection, and SQL names ANY_DATABASE, which is
+    found again, whatever schemas are called.
     """
-    neutral = {"type": output["type"], "schema": output["schema"], "threads": 1, "port": 1}
+    neutral = {name: output[name] for name in ("type", "schema", "threads")} | {"port": 1}
     neutral |= dict.fromkeys(("path", "host", "user", "password", "dbname"), ANY_DATABASE)
-    neutral = {name: value for name, value in neutral.items() if name in output}
-    with profile_of(neutral) as options:
+    return {name: value for name, value in neutral.items() if name in output}
+
+
+def parsed(output: dict[str, Any], variables: dict[str, Any]) -> Manifest:
+    """The project, as dbt parses it with this output of a profile.
+
+    Raises CrmError where the project can't be parsed.
+    """
+    with profile_of(output) as options:
         command = ["parse", "--vars", json.dumps(variables), *options]
         result = invoke(command, cache=output["type"])
         checked(result)
     return cast(Manifest, result.result)
 
 
-def _in_database(manifest: Manifest, database: str) -> Manifest:
-    """The manifest for a database of that name."""
+def _put_in_database(manifest: Manifest, database: str) -> None:
+    """Name the database of a manifest that was parsed ahead of any."""
     for node in (*manifest.nodes.values(), *manifest.sources.values()):
         node.database = database
         if name := getattr(node, "relation_name", None):
             node.relation_name = name.replace(f'"{ANY_DATABASE}"', f'"{database}"')
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]  # Macros see it as `graph`.
-    return manifest
 
 
 def _database_of(output: dict[str, Any]) -> str:

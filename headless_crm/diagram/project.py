@@ -12,7 +12,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 from headless_crm.config import DEFAULT_WAREHOUSE
 from headless_crm.diagram.tables import SOURCES, STATE, Column, Link, Table
-from headless_crm.pipeline import checked, invoke, parsed, profile_of
+from headless_crm.pipeline import ahead_of_any, checked, invoke, parsed, profile_of
 from headless_crm.warehouse import dbt_output
 
 _STATE = "{{ tojson({'string': dbt.type_string(), 'tables': headless_crm.state_tables()}) }}"
@@ -30,7 +30,7 @@ class Project:
 def read_project() -> Project:
     """Parse the project. Raises CrmError where dbt can't."""
     # The kind of warehouse makes no difference: types are shown as the project writes them.
-    output = dbt_output(DEFAULT_WAREHOUSE)
+    output = ahead_of_any(dbt_output(DEFAULT_WAREHOUSE))
     manifest = parsed(output, {})
     with profile_of(output) as options:
         command = [*_COMPILE, *options]

@@ -85,7 +85,8 @@ class Step:
 class Source:
     """A source: its raw model, and the models downstream, in order.
 
-    `events` is the query of the events that the rows of :requested tell: id, event_id, synced_at.
+    `events` is the query of the events that the rows of :requested tell, of the raw model :model:
+    id, event_id, synced_at.
     """
 
     name: str

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from headless_crm.pipeline import ANY_DATABASE, checked, invoke, parsed, profile_of
+from headless_crm.pipeline import ANY_DATABASE, ahead_of_any, checked, invoke, parsed, profile_of
 from headless_crm.warehouse import dbt_output
 
 DATABASE = ":database"
@@ -42,9 +42,7 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
     """Render all models as deltas, and raw ones for single events too, for the kind of warehouse
     at `url`; with `whole`, all of them also as a first build makes them. See the macro build_mode.
     """
-    output = dbt_output(url)
-    # The database has a name that is found again, whatever schemas are called.
-    output |= {name: ANY_DATABASE for name in ("path", "dbname") if name in output}
+    output = ahead_of_any(dbt_output(url))
     manifest = parsed(output, variables)
     with profile_of(output) as options:
 

@@ -1,7 +1,7 @@
 {#
-    Which events the landed rows of :requested tell, of a source's model of events: as the rows say that
-    it reads by the event, by the name of their model, since several may tell the same one. An events
-    model that reads no versions of rows says itself which row each comes of.
+    Which events the rows of the raw model :model tell that :requested has, of a source's model of
+    events: as the rows say that it reads by the event, by the name of their model, since several may
+    tell the same one. An events model that reads no versions of rows says itself which row each comes of.
 #}
 {% macro told_events(node) -%}
     {%- set found = {} -%}
@@ -16,6 +16,6 @@
     {%- endfor -%}
     {{ return(found or {node.name:
         'select source_record_id as id, id as event_id, synced_at from ' ~ headless_crm.relation_of(node)
-        ~ ' where source_record_id in (select id from :requested)'
+        ~ " where source_record_id in (select id from :requested) and source_table = ':model'"
     }) }}
 {%- endmacro %}
