@@ -19,7 +19,7 @@ _FOLDERS = ("models", "macros", "seeds", "dbt_packages")
 _ASKED_FOR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 _NAMED_BY_AN_ARGUMENT = {"override_incremental"}
 """Variables whose name a macro gets as the default of an argument, so that no `var` has it."""
-_OF_THE_PACKAGE = {"build_mode"}
+_OF_THE_PACKAGE = {"build_mode", "only_source"}
 """Variables that the package sets itself, for SQL that is rendered ahead."""
 _KINDS = {
     bool: "true or false",

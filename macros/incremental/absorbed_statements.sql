@@ -14,13 +14,15 @@
     {%- for unique_id in node.depends_on.nodes if node.config.get('appends') and unique_id.startswith('source.') -%}
         {%- do marks.append(headless_crm.source_mark(node, graph.sources[unique_id])) -%}
     {%- endfor -%}
-    {%- if not marks -%}{{ return([]) }}{%- endif -%}
+    {%- set forget = "delete from " ~ table ~ " where model = '" ~ node.name ~ "'" -%}
+    {#- What a model read before a change of settings is no longer what it is behind. -#}
+    {%- if not marks -%}{{ return([forget]) }}{%- endif -%}
     {%- set noted = headless_crm.step_table(node, 'marks') -%}
     {{ return([
         headless_crm.temporary_table(
             noted, 'select * from (' ~ marks | join(' union all ') ~ ') as marks (model, upstream, absorbed)'
         ),
-        "delete from " ~ table ~ " where model = '" ~ node.name ~ "'",
+        forget,
         "insert into " ~ table ~ " (model, upstream, absorbed) select model, upstream, absorbed from " ~ noted,
     ]) }}
 {%- endmacro %}

@@ -20,9 +20,14 @@
         {%- for settled, tellings in told.items() -%}
             {%- do selects.append(headless_crm.unsettled(node, tellings, settled)) -%}
         {%- endfor %}
-        {{ selects | join(' union all ') }} {{ headless_crm.planned_alone() }}
+        {{ selects | join(' union all ') or headless_crm.no_scope() }} {{ headless_crm.planned_alone() }}
     ) as touched
     where scope_key is not null
+{%- endmacro %}
+
+{# The scope of a model that reads no other, as where the settings list no source for it. #}
+{% macro no_scope() -%}
+    select cast(null as {{ api.Column.translate_type('string') }}) as scope_key where false
 {%- endmacro %}
 
 {# What is looked up stands before the few rows by which it is: an engine that keeps the order of a join hashes the latter. #}

@@ -16,7 +16,8 @@
     where none is left, there are no rows.
 
     What columns a model has is read from its yml and not from the warehouse, so that the SQL is
-    the same wherever it is compiled. A column that a source lacks is null.
+    the same wherever it is compiled. A column that a source lacks is null, of the type that it has
+    elsewhere: in another source or, where none is listed, in any model.
 #}
 {% macro union_with_watermarks(
     sources_var,
@@ -30,8 +31,9 @@
 ) -%}
     {%- set sources = var(sources_var) -%}
     {%- set names = sources | map(attribute='name') | list -%}
-    {%- set declared = headless_crm.declared_columns(names) -%}
-    {%- set template = [template_relation.identifier] if template_relation else names -%}
+    {%- set template = [template_relation.identifier] if template_relation else names or [model.name] -%}
+    {%- set others = headless_crm.kept_models() | map(attribute='name') | list -%}
+    {%- set declared = headless_crm.declared_columns(names or [model.name] + others) -%}
     {%- set columns = columns or headless_crm.declared_columns(template).keys() | list -%}
     {%- set override = var(override_var, none) if not dev_only or 'dev' in target.name -%}
     {%- set only = var('only_source', none) if execute -%}
@@ -63,7 +65,7 @@
     {%- else %}
     select
         {%- for name in columns if name not in (source_field, target_field) %}
-        cast(null as {{ api.Column.translate_type(declared[name]) }}) as {{ name }},
+        cast(null as {{ api.Column.translate_type(declared.get(name, 'string')) }}) as {{ name }},
         {%- endfor %}
         cast(null as timestamp) as {{ target_field }}
     where false

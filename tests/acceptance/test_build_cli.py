@@ -16,7 +16,7 @@ import yaml
 from dbt.cli.main import dbtRunnerResult
 from typer.main import get_command
 
-from conftest import Sandbox, run_crm
+from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm import __version__, pipeline
 from headless_crm.cli import app
 from headless_crm.cli.options import parsed_variables
@@ -48,6 +48,7 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
         (["--vars", "&a {b: *a}"], 2, "holds itself"),
         (["--vars", "{defalt_phone_region: GB}"], 2, "Did you mean default_phone_region?"),
         (["--vars", "{build_mode: delta}"], 2, "'build_mode' is no variable of the models."),
+        (["--vars", "{only_source: gmail}"], 2, "'only_source' is no variable of the models."),
         (["--vars", "{default_phone_region: NO}"], 2, "is false, and must be text, as in"),
         (["--vars", "{default_phone_region: UK}"], 2, "'UK', and must be one of seeds/phone_regi"),
         (["--vars", "{default_phone_region: }"], 2, "default_phone_region is null, and must be"),
@@ -279,3 +280,27 @@ def test_vars_of_the_environment_reach_the_models(
     assert stat.S_IMODE(compiled.stat().st_mode) == 0o600
     assert "DUPLICATE" in sandbox.crm("process", "manual", "1", "--compiled", compiled)
     assert sandbox.query("select email, phone from persons") == [("ann@gmail.com", "+442079460018")]
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres"])
+def test_what_no_source_tells_is_empty(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = sandbox_of(kind, request, tmp_path, "no_source_tells")
+    persons = [{"identifiers": {"email": "ann@acme.example"}, "traits": {"name": "Ann"}}]
+    groups = [{"identifiers": {"domain": "acme.example"}, "traits": {"name": "Acme"}}]
+    event = {"occurred_at": "2025-01-01", "event_name": "x", "persons": persons, "groups": groups}
+    sandbox.load("manual", [{"id": "1", **event}])
+    sandbox.build("--no-test")
+
+    monkeypatch.setenv("CRM_VARS", "{group_trait_sources: [], membership_sources: []}")
+    sandbox.build("--no-test")
+    assert json.loads(sandbox.crm("status", "--json"))["behind"]["models"] == []
+    compiled = tmp_path / "compiled.json"
+    sandbox.crm("compile", "--compiled", compiled)
+    sandbox.load("manual", [{"id": "2", **event}])
+    assert "PROCESSED" in sandbox.crm("process", "manual", "2", "--compiled", compiled)
+    with open_warehouse(sandbox.url, read_only=True) as warehouse:
+        assert warehouse.query("select name, event_count from crm.persons") == [("Ann", 2)]
+        assert warehouse.query("select name, event_count from crm.groups") == [(None, 2)]
+        assert not warehouse.query("select * from crm.memberships")

@@ -32,7 +32,7 @@ domains as (
         on persons.domain = generic_domains.domain
     where
         generic_domains.domain is null
-        and persons.domain not in ({{ text_list(var('internal_domains')) }})
+        and persons.domain not in ({{ text_list((var('internal_domains') or []) | map('lower') | list) }})
 ),
 
 identifier_rows as (
