@@ -246,7 +246,7 @@ FAULTS = [
     ),
     Fault(
         "a refresh's differences are not published",
-        "macros/runs/compiled_steps.sql",
+        "macros/runs/publish_refresh.sql",
         "        + headless_crm.change_statements(node, next)\n",
         "",
     ),

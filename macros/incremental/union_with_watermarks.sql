@@ -32,8 +32,9 @@
     {%- set sources = var(sources_var) -%}
     {%- set names = sources | map(attribute='name') | list -%}
     {%- set template = [template_relation.identifier] if template_relation else names or [model.name] -%}
-    {%- set others = headless_crm.kept_models() | map(attribute='name') | list -%}
-    {%- set declared = headless_crm.declared_columns(names or [model.name] + others) -%}
+    {%- set declared = headless_crm.declared_columns(
+        names or [model.name] + (headless_crm.kept_models() | map(attribute='name') | list)
+    ) -%}
     {%- set columns = columns or headless_crm.declared_columns(template).keys() | list -%}
     {%- set override = var(override_var, none) if not dev_only or 'dev' in target.name -%}
     {%- set only = var('only_source', none) if execute -%}

@@ -17,12 +17,12 @@
 {%- endmacro %}
 
 {% macro compiled_step(node) -%}
-    {%- set next = headless_crm.relation_of(node, next=true) -%}
     {%- set step = {
         'depends_on': headless_crm.upstream_models(node) | map(attribute='name') | list,
         'appends': node.config.get('appends', false),
         'relation': headless_crm.relation_of(node) | string,
         'removed': headless_crm.removed_rows_of(node) | string,
+        'publish': headless_crm.publish_statements(node),
         'key': headless_crm.key_columns(node),
         'columns': headless_crm.compared_columns(node),
         'prune': headless_crm.prune_statement(node),
@@ -35,7 +35,6 @@
         {%- do step.update({
             'create': headless_crm.create_statements(node, whole) + [headless_crm.journal_of_births(node)],
             'next': headless_crm.create_statements(node, whole, next=true),
-            'publish': headless_crm.journal_statements(node, next),
             'start': headless_crm.component_start(node, ':select'),
             'at_once': headless_crm.component_start(node, ':select', at_once=true),
             'contraction': headless_crm.compiled_contraction(node.alias),
@@ -47,19 +46,12 @@
         {%- do step.update({
             'create': headless_crm.create_statements(node, ':select'),
             'next': headless_crm.create_statements(node, ':select', next=true),
-            'publish': [],
             'scope_size': headless_crm.scope_size(node),
             'at_once': headless_crm.scope_statements(node, at_once=true),
             'of_source': headless_crm.changes_by_source(node, ':select'),
         }) -%}
         {%- do step.update(headless_crm.delta_statements(node, ':select')) -%}
     {%- endif -%}
-    {%- do step.update({
-        'publish': step.publish
-        + headless_crm.change_statements(node, next)
-        + headless_crm.absorbed_statements(node)
-        + ['drop table ' ~ next],
-    }) -%}
     {{ return(step) }}
 {%- endmacro %}
 

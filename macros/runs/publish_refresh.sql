@@ -12,14 +12,10 @@
         {%- set next = headless_crm.relation_of(node, next=true) -%}
         {%- if load_cached_relation(next) is not none -%}
             {%- if not failed -%}
-                {%- if node.config.materialized == 'connected_components' -%}
-                    {%- do statements.extend(headless_crm.journal_statements(node, next)) -%}
-                {%- endif -%}
                 {%- if headless_crm.has_its_columns(node) -%}
-                    {%- do statements.extend(headless_crm.change_statements(node, next)) -%}
-                    {%- do statements.extend(headless_crm.absorbed_statements(node)) -%}
-                    {%- do statements.append('drop table ' ~ next) -%}
+                    {%- do statements.extend(headless_crm.publish_statements(node)) -%}
                 {%- else -%}
+                    {%- do statements.extend(headless_crm.journal_of_refresh(node)) -%}
                     {%- do statements.append('drop table ' ~ headless_crm.relation_of(node) ~ ' cascade') -%}
                     {%- do statements.append('alter table ' ~ next ~ ' rename to ' ~ adapter.quote(node.alias)) -%}
                     {%- do statements.extend(headless_crm.furnishing_statements(node)) -%}
@@ -33,6 +29,23 @@
     {%- if statements -%}
         {%- do headless_crm.in_one_transaction(statements) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{# A live table gets the rows by which the next one differs. #}
+{% macro publish_statements(node) -%}
+    {%- set next = headless_crm.relation_of(node, next=true) -%}
+    {{ return(
+        headless_crm.journal_of_refresh(node)
+        + headless_crm.change_statements(node, next)
+        + headless_crm.absorbed_statements(node)
+        + ['drop table ' ~ next]
+    ) }}
+{%- endmacro %}
+
+{# Which identifiers changed hands by a full refresh: none but those of components. #}
+{% macro journal_of_refresh(node) -%}
+    {%- set is_of_components = node.config.materialized == 'connected_components' -%}
+    {{ return(headless_crm.journal_statements(node, headless_crm.relation_of(node, next=true)) if is_of_components else []) }}
 {%- endmacro %}
 
 {# A model that is ephemeral now, and had a table in an earlier version, leaves none of its rows. #}
