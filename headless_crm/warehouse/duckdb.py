@@ -21,6 +21,7 @@ from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries, quoted
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
+_HEADER_BYTES = 3 * 4096
 _LIST = re.compile(r"cast\(([?]|[$]\w+) as (\w+) ?\[\]\)")
 _LIST_OF_TEXT = r"cast(cast(\1 as json) as \2[])"
 
@@ -96,7 +97,7 @@ def connect(url: str, read_only: bool = False) -> DuckDB:
         if not path.parent.is_dir():
             raise UsageError(f"Folder {path.parent} of {path} does not exist. Create it first.")
         # The engine takes a file that is shorter than its header for a new one, and writes over it.
-        if path.is_file() and path.stat().st_size and _magic(path) != b"DUCK":
+        if path.is_file() and 0 < path.stat().st_size < _HEADER_BYTES and _magic(path) != b"DUCK":
             raise CrmError(_why_not_opened(path, "not a valid DuckDB file"))
     except OSError as error:
         raise CrmError(_why_not_opened(path, f"{error.strerror}.")) from error
@@ -254,6 +255,7 @@ def _cause(error: duckdb.Error) -> str:
 
 
 def _magic(path: Path) -> bytes:
+    """Not to be asked of a warehouse's file: to close it gives up the lock that the engine has."""
     with path.open("rb") as file:
         return file.read(12)[8:]
 

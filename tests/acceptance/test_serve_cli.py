@@ -143,6 +143,14 @@ def test_builds_at_an_interval_take_what_lands(built: Sandbox) -> None:
         else:
             pytest.fail(metrics)
         assert 'status="failed"' not in metrics
+        if built.url.startswith("duckdb"):
+            # After all that it opens the file for, it still is the one that owns it.
+            mutation = 'mutation { processEvent(source: "manual", id: "a") { status } }'
+            assert "DUPLICATE" in ask(url, mutation).text
+            other = run_crm(
+                "load", "manual", built.folder / "manual.jsonl", "--warehouse", built.url
+            )
+            assert (other.returncode, "in use by another process" in other.stderr) == (1, True)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
 
