@@ -128,7 +128,7 @@ order by failed.reason
 
 -- name: behind
 -- A raw model's watermark is a time of its source, and no stamp. The run that writes now has not
--- finished, and a full refresh that failed has changed nothing.
+-- finished, a full refresh that failed has changed nothing, and an event runs all that it concerns.
 select distinct model
 from crm.watermarks
 where
@@ -136,6 +136,6 @@ where
     and absorbed < (
         select max(stamp)
         from crm.ledger
-        where run_id <> ? and (kind <> 'full' or status = 'done')
+        where run_id <> ? and kind <> 'event' and (kind <> 'full' or status = 'done')
     )
 order by model

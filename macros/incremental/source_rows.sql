@@ -44,6 +44,11 @@
     nullif(trim(cast(id as {{ dbt.type_string() }})), '')
 {%- endmacro %}
 
+{# The id that a record has in itself; a blank one would be that of all records without one. #}
+{% macro record_id() -%}
+    nullif(trim({{ headless_crm.json_text('json', 'id') }}, ' '), '')
+{%- endmacro %}
+
 {#
     By what a warehouse finds source rows: the index of the source tables is by their own ids. A
     columnar engine skips blocks by the column itself; an id with space around it is searched for.

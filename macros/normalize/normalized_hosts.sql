@@ -27,7 +27,7 @@
             case when identifier_type = 'email' then {{ headless_crm.regex_extract('text', '^([^@]+)@[^@]+$') }} end as local,
             case
                 when identifier_type = 'email' then {{ headless_crm.regex_extract('text', '^[^@]+@([^@]+)$') }}
-                else {{ headless_crm.regex_replace(of_url, '^www[.](.+[.])', '\\1') }}
+                else {{ headless_crm.without_www(of_url) }}
             end as host
         from typed
     ),
@@ -69,4 +69,9 @@
                 then local || '@' || domain
         end as identifier_value
     from domains
+{%- endmacro %}
+
+{# A host without `www.`, as a company's domain is written; a domain must be left. #}
+{% macro without_www(host) -%}
+    {{ headless_crm.regex_replace(host, '^www[.](.+[.])', '\\1') }}
 {%- endmacro %}

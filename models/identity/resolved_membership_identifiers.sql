@@ -23,6 +23,7 @@ ranked as (
                 case when role is null then 1 else 0 end,
                 synced_at desc,
                 event_id desc,
+                {{ binary_order('role') }} desc,
                 id desc
         ) as survivor_rank
     from timed

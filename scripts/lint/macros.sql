@@ -34,6 +34,7 @@
 {% macro planned_alone() %}offset 0{% endmacro %}
 {% set rank_traits = stand_in %}
 {% set raw_rows = stand_in %}
+{% set record_id = stand_in %}
 {% set rfc2822_timestamp = stand_in %}
 {% set safe_number = stand_in %}
 {% set safe_timestamp = stand_in %}
@@ -55,3 +56,4 @@
 {% set ways_of_limits = stand_in %}
 {% set wildcard_pattern = stand_in %}
 {% set within_interval = stand_in %}
+{% set without_www = stand_in %}

@@ -109,6 +109,26 @@ def test_the_defaults_block_a_shared_inbox_and_a_value_of_ones_own_is_allowed(
     assert persons(warehouse) == [["1", "info@a.test"], ["2", "info@b.test"], ["no-reply@b.test"]]
 
 
+def test_capitals_count_in_a_rule_where_they_do_in_values(warehouse: Warehouse) -> None:
+    """Placeholders are known as programs write them."""
+    land_and_run(
+        warehouse,
+        told("e1", -30, email="ann@a.test", user_id="TEST-1"),
+        told("e2", -30, email="bob@b.test", user_id="TEST-1"),
+        told("e3", -30, email="cy@c.test", user_id="None"),
+        told("e4", -30, email="di@d.test", user_id="None"),
+    )
+    others = [["None"], ["cy@c.test"], ["di@d.test"]]
+    assert persons(warehouse) == sorted([["TEST-1", "ann@a.test", "bob@b.test"], *others])
+    limit(warehouse, "test-*", 0, kind="user_id")
+    limit(warehouse, "TEST-2*", 0, kind="user_id")
+    land_and_run(warehouse)
+    assert persons(warehouse) == sorted([["TEST-1", "ann@a.test", "bob@b.test"], *others])
+    limit(warehouse, "TEST-*", 0, kind=" User_ID")
+    land_and_run(warehouse)
+    assert persons(warehouse) == sorted([["TEST-1"], ["ann@a.test"], ["bob@b.test"], *others])
+
+
 @pytest.mark.parametrize("at_once", [False, True], ids=["batch", "single event"])
 def test_a_phone_of_two_people_links_nobody_until_one_of_them_gives_it_up(
     warehouse: Warehouse, at_once: bool

@@ -143,6 +143,8 @@ MANUAL: list[Row | str] = [
     "[1, 2]",
     "just text",
     {"synced_at": LANDED, "record": {"occurred_at": "2025-01-01", "event_name": "no_id"}},
+    manual("", {"email": "blank@lost.test"}),
+    manual(" ", {"email": "another-blank@lost.test"}),
     manual("no-name", event_name=None),
     manual("no-time", occurred_at=None),
     manual("bad-time", occurred_at="2025-02-30T00:00:00Z"),
@@ -151,6 +153,12 @@ MANUAL: list[Row | str] = [
     manual("flat-person", persons=["p@lost.test"]),
     manual("listed-traits", {"identifiers": {"email": "l@lost.test"}, "traits": ["pro"]}),
     manual("flat-membership", {"email": "m@lost.test"}, memberships=["owner"]),
+    manual(
+        "membership-of-nobody",
+        {"email": "n@lost.test"},
+        groups=[group("lost.test")],
+        memberships=[{"person": 0, "group": 0}, {"person": 0, "group": 1}],
+    ),
     manual("crowd", {"email": [f"p{at}@crowd.test" for at in range(31)]}),
 ]  # fmt: skip
 
@@ -181,6 +189,10 @@ GMAIL: list[Row | str] = [
         "roles",
         {"From": "f@role.test", "To": "t@role.test", "Cc": "c@role.test", "Bcc": "b@role.test"},
     ),
+    # What has no Message-ID is a message of its own.
+    gmail("blank-1", {"From": "ann@blank.test", "To": "r@blank.test", "Message-ID": ""}),
+    gmail("blank-2", {"From": "bob@blank.test", "To": "r@blank.test", "Message-ID": " "}),
+    gmail("host", {"From": "ann@www.host.test", "To": "bob@host.test"}),
     # A loader's flat shape; recipients may be missing.
     {
         "synced_at": LANDED,

@@ -256,6 +256,18 @@ def test_copies_of_a_message_are_one_event(built: Sandbox) -> None:
     ]
 
 
+def test_messages_with_a_blank_id_are_messages_of_their_own(built: Sandbox) -> None:
+    assert built.query(
+        "select email, event_count from persons where email like '%@blank.test' order by email"
+    ) == [("ann@blank.test", 1), ("bob@blank.test", 1), ("r@blank.test", 2)]
+
+
+def test_a_company_s_domain_is_without_www(built: Sandbox) -> None:
+    assert built.query("select domain, event_count from groups where domain like '%host.test'") == [
+        ("host.test", 1)
+    ]
+
+
 def test_each_address_has_its_role(built: Sandbox) -> None:
     found = built.query(
         "select email, role from person_participants join persons using (person_id) "
@@ -372,9 +384,9 @@ def test_each_row_that_can_t_be_processed_is_a_dead_letter_with_its_reason(built
         ("manual", "invalid_number"): 1,
         ("manual", "invalid_timestamp"): 2,
         ("manual", "malformed_json"): 3,
-        ("manual", "missing_key"): 3,
+        ("manual", "missing_key"): 5,
         ("manual", "too_many_identifiers"): 1,
-        ("manual", "unexpected_type"): 3,
+        ("manual", "unexpected_type"): 4,
         ("shopify_partner", "invalid_number"): 1,
         ("shopify_partner", "invalid_timestamp"): 1,
         ("shopify_partner", "malformed_json"): 1,

@@ -7,7 +7,7 @@ with source_rows as (
 -- What tells one record from another. Other content under an id that is known corrects what it said.
 keyed as (
     select
-        coalesce(source_id, {{ json_text('json', 'id') }}, md5(record)) as id,
+        coalesce(source_id, {{ record_id() }}, md5(record)) as id,
         record,
         synced_at
     from source_rows

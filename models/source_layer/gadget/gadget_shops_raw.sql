@@ -9,8 +9,8 @@ keyed as (
     select
         coalesce(
             case
-                when source_id is null or source_id = {{ json_text('json', 'id') }}
-                    then {{ json_text('json', 'id') }} || '-' || coalesce(
+                when source_id is null or source_id = {{ record_id() }}
+                    then {{ record_id() }} || '-' || coalesce(
                         {{ json_text('json', 'updatedAt') }}, {{ json_text('json', '_all.updatedAt') }}
                     )
             end,

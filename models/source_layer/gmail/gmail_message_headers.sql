@@ -85,7 +85,7 @@ versions as (
         {% endfor %}
         max(case when name = 'date' then {{ binary_order('value') }} end) as date_header,
         max(case when name = 'subject' then {{ binary_order('value') }} end) as subject_header,
-        max(case when name = 'message-id' then {{ binary_order(strip_space('value')) }} end) as message_id,
+        nullif(max(case when name = 'message-id' then {{ binary_order(strip_space('value')) }} end), '') as message_id,
         max(case
             when name = 'auto-submitted' and {{ lower_text(strip_space('value')) }} = 'no' then 0
             when

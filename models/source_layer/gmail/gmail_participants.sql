@@ -43,5 +43,5 @@ select
     name,
     raw_address,
     identifier_value as email,
-    {{ dbt.split_part('identifier_value', "'@'", 2) }} as domain
+    {{ without_www(dbt.split_part('identifier_value', "'@'", 2)) }} as domain
 from normalized

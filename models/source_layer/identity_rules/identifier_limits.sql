@@ -8,9 +8,9 @@ with typed as (
     ] %}
     select
         entity,
-        identifier_type,
+        {{ lower_text(strip_space('identifier_type')) }} as identifier_type,
         {{ strip_space('identifier_value') }} as raw_value,
-        coalesce(nullif({{ strip_space('partner_type') }}, ''), '*') as partner_type,
+        coalesce(nullif({{ lower_text(strip_space('partner_type')) }}, ''), '*') as partner_type,
         max_partners,
         reason,
         {{ is_default }} as is_default
@@ -32,21 +32,29 @@ normalized as (
     {{ normalize_identifiers('typed') }}
 ),
 
+-- Capitals count in a pattern where they do in the values.
+cased as (
+    select
+        *,
+        case
+            when identifier_type in ('email', 'domain', 'myshopify_domain') then {{ lower_text('raw_value') }}
+            else raw_value
+        end as pattern
+    from normalized
+),
+
 told as (
     select
         entity,
         identifier_type,
-        case
-            when raw_value like '%*%' then {{ lower_text('raw_value') }}
-            else coalesce(identifier_value, raw_value)
-        end as identifier_value,
-        case when raw_value like '%*%' then {{ wildcard_pattern(lower_text('raw_value')) }} end as value_pattern,
+        case when raw_value like '%*%' then pattern else coalesce(identifier_value, raw_value) end as identifier_value,
+        case when raw_value like '%*%' then {{ wildcard_pattern('pattern') }} end as value_pattern,
         case when raw_value = '*' then 3 when raw_value like '%*%' then 2 else 1 end as breadth,
         partner_type,
         max_partners,
         reason,
         is_default
-    from normalized
+    from cased
     where raw_value <> ''
 ),
 

@@ -10,7 +10,7 @@ with typed as (
         entity,
         rule,
         reason,
-        identifier_type_{{ side }} as identifier_type,
+        {{ lower_text(strip_space('identifier_type_' ~ side)) }} as identifier_type,
         identifier_value_{{ side }} as raw_value
     from {{ source('identity_rules', 'identifier_links') }}
     {% if not loop.last %}

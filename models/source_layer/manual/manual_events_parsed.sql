@@ -29,7 +29,6 @@ largest_rows as (
     group by id, record_hash
 ),
 
--- What is no object where one is meant would be read as nothing.
 memberships as (
     select
         id,
@@ -38,26 +37,43 @@ memberships as (
     from landed
 ),
 
-shapes as (
-    select
-        id,
-        record_hash,
-        is_object
-    from {{ upstream('manual_entities') }} as manual_entities
-    union all
-    select
-        id,
-        record_hash,
-        substr(item, 1, 1) = '{' as is_object
-    from ({{ json_array_items('memberships', 'memberships') }}) as items
+items as (
+    {{ json_array_items('memberships', 'memberships') }}
 ),
 
+positions as (
+    {% for entity in ['person', 'group'] %}
+    select
+        id,
+        record_hash,
+        '{{ entity }}' as entity,
+        {{ json_text('item', entity) }} as position
+    from items
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+),
+
+-- What is no object where one is meant, or is of nobody in the record, would be read as nothing.
 misshapen as (
-    select distinct
+    select
         id,
         record_hash
-    from shapes
+    from {{ upstream('manual_entities') }} as manual_entities
     where not is_object
+    union
+    select
+        positions.id,
+        positions.record_hash
+    from positions
+    left join {{ upstream('manual_entities') }} as entities
+        on
+            positions.id = entities.id
+            and positions.record_hash = entities.record_hash
+            and positions.entity = entities.entity
+            and positions.position = cast(entities.position as {{ dbt.type_string() }})
+    where entities.id is null
 ),
 
 fields as (

@@ -13,7 +13,7 @@ keyed as (
     select
         coalesce(
             source_id,
-            {{ json_text('json', 'id') }},
+            {{ record_id() }},
             case
                 when {{ occurred_at }} is not null and {{ shop_id }} is not null then {{ surrogate_key([
                     json_text('json', 'type'),

@@ -11,7 +11,7 @@
 with persons as (
     select
         *,
-        {{ dbt.split_part('identifier_value', "'@'", 2) }} as domain
+        {{ without_www(dbt.split_part('identifier_value', "'@'", 2)) }} as domain
     from {{ upstream('gmail_person_identifiers') }} as gmail_person_identifiers
     where identifier_value is not null
 ),
