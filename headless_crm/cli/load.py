@@ -62,7 +62,7 @@ def load(
     Examples:
       crm load gadget shops.jsonl
       crm load gmail all-mail.mbox older.jsonl.gz
-      crm load manual signups.csv --synced-at 2025-01-31T08:00:00Z
+      crm load manual signups.jsonl --synced-at 2025-01-31T08:00:00Z
 
     Exit codes: 0 loaded; 1 a file is damaged or the warehouse failed; 2 wrong
     use.

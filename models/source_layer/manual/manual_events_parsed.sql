@@ -37,6 +37,10 @@ memberships as (
     from landed
 ),
 
+entities as (
+    select * from {{ upstream('manual_entities') }} as manual_entities
+),
+
 items as (
     {{ json_array_items('memberships', 'memberships') }}
 ),
@@ -60,14 +64,14 @@ misshapen as (
     select
         id,
         record_hash
-    from {{ upstream('manual_entities') }} as manual_entities
+    from entities
     where not is_object
     union
     select
         positions.id,
         positions.record_hash
     from positions
-    left join {{ upstream('manual_entities') }} as entities
+    left join entities
         on
             positions.id = entities.id
             and positions.record_hash = entities.record_hash
