@@ -52,10 +52,12 @@ def erase_events(runner: Runner, source: Source, ids: Sequence[str]) -> Erased:
     run_id = str(uuid.uuid4())
     session, raw = runner.session, runner.steps[source.raw_model]
     places = {
+        ":versions": queries("erasing")["versions"],
         ":requested": raw.requested,
         ":landed": f":database.{quoted(source.schema, source.table)}",
         ":raw": raw.relation,
         ":removed": raw.removed,
+        ":keyed": raw.versions,
     }
 
     def ask(name: str, **values: object) -> list[tuple[Any, ...]]:

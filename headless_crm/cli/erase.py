@@ -22,13 +22,14 @@ def erase(
 ) -> None:
     """Erase events of a source, with all that they told of persons and groups.
 
-    Their rows are deleted from the source table, and every version of them that
-    was ever taken; then a build takes back what they said, and parts whom they
-    alone had joined. Erase them in the source system first, or the next sync
-    lands them again. This can't be undone.
+    Their rows are deleted from the source table, taken or not, and every version
+    of them that was ever taken; then a build takes back what they said, and
+    parts whom they alone had joined. Erase them in the source system first, or
+    the next sync lands them again. This can't be undone.
 
-    Say the same --vars as to crm build. docs/erasure.md tells which events
-    mention a person.
+    An id is that of the raw model. Nothing is deleted by one that it has not, as
+    by the bare id of a shop, whose versions are events of their own. Say the same
+    --vars as to crm build. docs/erasure.md tells which events mention a person.
 
     Exit codes: 0 erased; 1 an id was not there, or the warehouse failed; 2 wrong
     use.
@@ -38,6 +39,7 @@ def erase(
         typer.confirm(f"Erase {len(ids):,} events of {source} for good?", abort=True, err=True)
     # dbt takes seconds to import, and `crm --help` none.
     from headless_crm.erasing import erase as erase_events
+    from headless_crm.sources import find_source
 
     erased = erase_events(warehouse, given, source, ids)
     report = run_build(Settings(warehouse), variables=given)
@@ -50,7 +52,8 @@ def erase(
             f"Erased {len(erased.ids):,} events: {erased.landed:,} rows that had landed, and "
             f"{erased.versions:,} that were taken. Built {report.models} models."
         )
+        raw = find_source(source, given).raw_model
         for one in unknown:
-            typer.echo(f"{source} has no event {one}.", err=True)
+            typer.echo(f"{source} has no event {one}: their ids are those of crm.{raw}.", err=True)
     if unknown:
         raise typer.Exit(1)

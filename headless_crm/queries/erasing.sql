@@ -1,30 +1,39 @@
 -- Of what was asked for, :requested has the ids; :landed is the source table, :raw its raw model,
--- and :removed keeps the rows that models downstream have yet to see go.
+-- and :removed keeps the rows that models downstream have yet to see go. :versions is the query of
+-- that name, and :keyed the raw model's own of all that has landed.
 
--- name: known
-select id
+-- name: versions
+-- All that has the ids, or will have: what has landed and is not taken yet is an event as well.
+select
+    id,
+    record_hash
 from :raw
 where id in (select requested.id from :requested as requested)
 union
-select trim(cast(id as text), ' ') as id
-from :landed
-where trim(cast(id as text), ' ') in (select requested.id from :requested as requested)
+select
+    id,
+    record_hash
+from (:keyed) as landed
+where id in (select requested.id from :requested as requested)
+
+-- name: known
+select distinct id
+from (:versions) as versions
 
 -- name: forget_landed
--- Rows by the id that they have, and those that have it in what they hold: these are known by their
--- content, of which the raw model has the digest. An id that is too long for a key is none there.
+-- Rows are known by their content, since the model makes ids of it, or puts some of it behind the
+-- row's own: alone, that is no event's id. One that is too long for a key is none.
 delete from :landed as landed
 where
-    trim(cast(landed.id as text), ' ') in (select requested.id from :requested as requested)
-    or exists (
+    exists (
         select 1
-        from :raw as taken
+        from (:versions) as versions
         where
-            taken.id in (select requested.id from :requested as requested)
-            and taken.record_hash = md5(coalesce(cast(landed.record as text), ''))
+            versions.record_hash = md5(coalesce(cast(landed.record as text), ''))
             and (
                 coalesce(length(trim(cast(landed.id as text), ' ')), 0) not between 1 and 500
-                or left(taken.id, length(trim(cast(landed.id as text), ' ')) + 1) = trim(cast(landed.id as text), ' ') || '-'
+                or versions.id = trim(cast(landed.id as text), ' ')
+                or left(versions.id, length(trim(cast(landed.id as text), ' ')) + 1) = trim(cast(landed.id as text), ' ') || '-'
             )
     )
 returning 1

@@ -63,7 +63,8 @@ class Step:
     `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
     rows that were asked for, of whose ids `requested` is the table: its `statements` look where the
     index leads, as the query `landed` does, of the ids that source rows have; `search` where a row
-    may have landed lately under an id that is in its content.
+    may have landed lately under an id that is in its content. `versions` is the query of all rows
+    that have landed, as the model takes them.
     """
 
     model: str
@@ -79,6 +80,7 @@ class Step:
     requested: str = ""
     landed: str = ""
     search: tuple[Statement, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def _step(name: str, rendering: Rendering, sources: list[Source]) -> Step:
             statements=_filled(given["changes"], rendering.selects["event"][name]),
             requested=requested,
             search=_filled(given["changes"], asked_for),
+            versions=rendering.selects["create"][name],
         )
     of_source = {}
     for source in sources:

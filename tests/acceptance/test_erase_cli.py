@@ -76,10 +76,14 @@ def test_nothing_is_left_of_what_an_event_told(sandbox: Sandbox) -> None:
                 [id_, record, datetime.now()],
             )
     sandbox.build("--no-test")
-    for number in ("one", "two", "three", "four"):
+    # A correction that has landed since, without an id, and is not taken yet.
+    six = json.dumps(corrected | {"id": "bridge", "note": "six@gone.test"})
+    with open_warehouse(sandbox.url) as warehouse:
+        warehouse.query("insert into raw.manual_events (record) values (?)", [six])
+    for number in ("one", "two", "three", "four", "six"):
         assert mentions(sandbox, f"{number}@gone.test")
     done = json.loads(sandbox.crm("erase", "manual", "bridge", "--yes", "--json"))
-    assert (done["events"], done["landed"], done["versions"], done["unknown"]) == (1, 4, 4, [])
+    assert (done["events"], done["landed"], done["versions"], done["unknown"]) == (1, 5, 4, [])
     assert mentions(sandbox, "gone.test") == []
     assert mentions(sandbox, "bridge") == []
     [(key,)] = rows(sandbox, "select source_key from crm.dead_letters")
@@ -92,6 +96,8 @@ def test_nothing_is_left_of_what_an_event_told(sandbox: Sandbox) -> None:
 def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(tmp_path: Any) -> None:
     sandbox = Sandbox(tmp_path)
     sandbox.load("manual", [{"id": "stays", "record": STAYS}])
+    shop = {"id": "31", "updatedAt": "2025-03-01T00:00:00Z", "email": "ann@stays.test"}
+    sandbox.load("gadget", [{"id": "31", "record": shop}])
     warehouse = ("--warehouse", sandbox.url)
     early = run_crm("erase", "manual", "stays", "--yes", *warehouse)
     assert (early.returncode, "crm build first" in early.stderr) == (1, True)
@@ -100,6 +106,11 @@ def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(tmp_path: Any) 
     assert len(persons(sandbox)) == 1
     unknown = run_crm("erase", "manual", "never", "--yes", *warehouse)
     assert (unknown.returncode, "no event never" in unknown.stderr) == (1, True)
+    # Not by half either: a shop's own id is in the source table, and no event has it.
+    bare = run_crm("erase", "gadget", "31", "--yes", *warehouse)
+    assert (bare.returncode, "those of crm.gadget_shops_raw" in bare.stderr) == (1, True)
+    assert "Erased 0 events: 0 rows that had landed, and 0 that were taken" in bare.stdout
+    assert rows(sandbox, "select id from raw.gadget_shops") == [("31",)]
     wrong = run_crm("erase", "manuel", "stays", "--yes", *warehouse)
     assert (wrong.returncode, "Did you mean manual?" in wrong.stderr) == (2, True)
     assert len(persons(sandbox)) == 1

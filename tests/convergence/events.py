@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from warehouses import Died, DuckDB, Engine
 
-from headless_crm.erasing import erase_events
+from headless_crm.erasing import Erased, erase_events
 from headless_crm.realtime.duckdb import DuckDBSession
 from headless_crm.realtime.outcome import Outcome
 from headless_crm.realtime.postgres import PostgresSession
@@ -42,9 +42,9 @@ class Events:
         finally:
             self.budget = None
 
-    def erase(self, source: Source, ids: list[str]) -> None:
+    def erase(self, source: Source, ids: list[str]) -> Erased:
         runner = self.open()
-        self._waiting(lambda: erase_events(runner, source, ids))
+        return self._waiting(lambda: erase_events(runner, source, ids))
 
     def open(self) -> Runner:
         self.runner = self.runner or Runner(self._session(), self.engine.project.compiled)

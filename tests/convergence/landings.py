@@ -36,6 +36,13 @@ class Landing:
     def synced_at(self) -> datetime:
         return NOW + timedelta(hours=self.hours)
 
+    @property
+    def corrected(self) -> str:
+        """The record of a version that lands without an id, and has this row's key of itself."""
+        shop, _, updated = self.key.partition("-")
+        found = {"id": shop, "updatedAt": updated} if self.source == "gadget" else {"id": self.key}
+        return json.dumps(found | {"corrected": True})
+
 
 def _manual(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     people = draw(st.lists(_identifiers(), max_size=2))

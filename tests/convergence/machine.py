@@ -187,12 +187,16 @@ class Convergence(RuleBasedStateMachine):
 
     @rule(row=rows)
     def erase(self, row: Landing) -> None:
-        """Nothing is left of it in its source, or taken from there."""
+        """Nothing is left of it in its source, or taken from there; nor a correction, not taken."""
         if self.is_built:
             source = find_source(row.source)
+            self.warehouse.engine.execute(
+                f"insert into raw.{source.table} (id, record, synced_at) "
+                f"values (null, '{row.corrected}', cast('{row.synced_at}' as timestamp))"
+            )
             self.events.erase(source, [row.key])
             for table in (f"raw.{source.table}", f"crm.{source.raw_model}"):
-                sql = f"select 1 from {table} where id = '{row.key}'"
+                sql = f"select 1 from {table} where id = '{row.key}' or id is null"
                 assert not self.warehouse.engine.execute(sql)
 
     def process_all(self, some: list[Landing], die_after: int | None = None) -> None:

@@ -11,10 +11,12 @@ import pytest
 from checks import check_converged
 from events import Events
 from landings import TABLES, Landing
-from told import ids, install, key_of, mail, seen, shop
+from told import ids, install, key_of, mail, seen, shop, taken
 from warehouses import Warehouse
 
+from headless_crm.erasing import Erased
 from headless_crm.realtime.outcome import Status
+from headless_crm.sources import find_source
 
 
 @pytest.fixture
@@ -31,6 +33,15 @@ def process(warehouse: Warehouse, events: Events, *rows: Landing) -> set[Status]
         warehouse.land(row)
         requests.setdefault(row.source, []).append(row.key)
     return {outcome.status for outcome in events.process(requests)}
+
+
+def land_as(warehouse: Warehouse, row: Landing, own_id: str | None) -> None:
+    """Land a row under an id that is not its event's."""
+    given = "null" if own_id is None else f"'{own_id}'"
+    warehouse.engine.execute(
+        f"insert into raw.{TABLES[row.source]} (id, record, synced_at) "
+        f"values ({given}, '{row.record}', cast('{row.synced_at}' as timestamp))"
+    )
 
 
 def test_events_one_after_another_without_a_batch(warehouse: Warehouse, events: Events) -> None:
@@ -99,23 +110,57 @@ def test_a_key_that_stands_in_the_record_alone_is_found(
     warehouse: Warehouse, events: Events
 ) -> None:
     """The source table gave the row no id; and a shop's version is no id of its table."""
-    row = seen("inside", 0, "a")
-    warehouse.engine.execute(
-        "insert into raw.manual_events (id, record, synced_at) "
-        f"values (null, '{row.record}', cast('{row.synced_at}' as timestamp))"
-    )
+    land_as(warehouse, seen("inside", 0, "a"), None)
     [outcome] = events.process({"manual": ["inside"]})
     assert (outcome.status, len(outcome.persons)) == (Status.PROCESSED, 1)
     version = shop("7", 0)
-    warehouse.engine.execute(
-        "insert into raw.gadget_shops (id, record, synced_at) "
-        f"values ('7', '{version.record}', cast('{version.synced_at}' as timestamp))"
-    )
+    land_as(warehouse, version, "7")
     [outcome] = events.process({"gadget": [version.key]})
     assert (outcome.status, len(outcome.groups)) == (Status.PROCESSED, 1)
     # As the fixture expects to find them.
     warehouse.engine.execute("update raw.manual_events set id = 'inside' where id is null")
     warehouse.engine.execute(f"update raw.gadget_shops set id = '{version.key}'")
+
+
+def test_what_has_landed_and_is_not_taken_is_erased_with_the_rest(
+    warehouse: Warehouse, events: Events
+) -> None:
+    """Whether its id is its own or in the record alone, and before what a build looks at again."""
+    land_as(warehouse, seen("e", -3, "a"), None)
+    warehouse.land(seen("f", -3, "b"))
+    warehouse.run()
+    land_as(warehouse, seen("e", -2, "a", version=2), None)
+    land_as(warehouse, seen("e", -24 * 60, "a", version=3), None)
+    warehouse.land(seen("e", -1, "a", version=4))
+    land_as(warehouse, seen("new", -1, "c"), None)
+    erased = events.erase(find_source("manual"), ["e", "new"])
+    assert erased == Erased({"e", "new"}, landed=5, versions=1)
+    warehouse.run()
+    assert taken(warehouse, "manual_events_raw") == {"f"}
+
+
+def test_a_version_is_erased_by_its_own_id_and_by_no_part_of_it(
+    warehouse: Warehouse, events: Events
+) -> None:
+    """A shop's rows have its bare id, which is the beginning of another shop's."""
+    rows = {"7": shop("7", -2), "7-x": shop("7-x", -2, "b.test")}
+    for own_id, row in rows.items():
+        land_as(warehouse, row, own_id)
+    warehouse.run()
+    # The next version, of which the source keeps a row and has none of the one before.
+    newer = rows["7"].record.replace("2025-02-01", "2025-02-02")
+    warehouse.engine.execute(f"update raw.gadget_shops set record = '{newer}' where id = '7'")
+    warehouse.run()
+    source = find_source("gadget")
+    versions = taken(warehouse, "gadget_shops_raw")
+    assert len(versions) == 3
+    assert events.erase(source, ["7", "7-x"]) == Erased(set(), landed=0, versions=0)
+    of_7 = sorted(versions - {rows["7-x"].key})
+    assert events.erase(source, of_7[:1]) == Erased({*of_7[:1]}, landed=0, versions=1)
+    assert events.erase(source, of_7) == Erased({*of_7[1:]}, landed=1, versions=1)
+    assert warehouse.engine.execute("select id from raw.gadget_shops") == [("7-x",)]
+    # As the fixture expects to find it.
+    warehouse.engine.execute(f"update raw.gadget_shops set id = '{rows['7-x'].key}'")
 
 
 def test_what_is_compiled_for_each_source_runs_and_writes_nothing_where_nothing_is_new(
