@@ -31,7 +31,7 @@ def process(
     \b
       PROCESSED      it is in all tables now
       DUPLICATE      it was there already, as it is
-      NOT_FOUND      the source table has no such row
+      NOT_FOUND      no row of the source table makes an event with this id
       DEAD_LETTERED  it can't be processed; the reason is shown, and kept in
                      crm.dead_letters or crm.failed_events
 

@@ -41,7 +41,7 @@ class Processor(Protocol):
 class ProcessStatus(Enum):
     PROCESSED = "PROCESSED"
     DUPLICATE = strawberry.enum_value("DUPLICATE", description="It was there already, as it is.")
-    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="Its source table has no such id.")
+    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="No row makes such an event.")
     DEAD_LETTERED = strawberry.enum_value(
         "DEAD_LETTERED", description="It can't be processed; it is kept with the reason."
     )
@@ -173,9 +173,7 @@ def _told(outcome: Outcome) -> ProcessResult:
     status = ProcessStatus[outcome.status.name]
     errors = []
     if status is ProcessStatus.NOT_FOUND:
-        why = (
-            f"The source table of {outcome.source} has no row {_short(outcome.id)}. Load it first."
-        )
+        why = f"No row of {outcome.source} makes an event {_short(outcome.id)}. Load it first."
         errors = [UserError(field="id", code=UserErrorCode.NOT_FOUND, message=why)]
     elif status is ProcessStatus.DEAD_LETTERED:
         why = (

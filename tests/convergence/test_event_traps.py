@@ -115,6 +115,8 @@ def test_a_key_that_stands_in_the_record_alone_is_found(
     assert (outcome.status, len(outcome.persons)) == (Status.PROCESSED, 1)
     version = shop("7", 0)
     land_as(warehouse, version, "7")
+    [bare] = events.process({"gadget": ["7"]})
+    assert bare.status == Status.NOT_FOUND, "a bare shop id is no event's"
     [outcome] = events.process({"gadget": [version.key]})
     assert (outcome.status, len(outcome.groups)) == (Status.PROCESSED, 1)
     # As the fixture expects to find them.
