@@ -13,7 +13,7 @@ from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 6
+FORMAT = 7
 """Raised when a runner can't execute what an older version compiled."""
 
 
