@@ -223,8 +223,8 @@ FAULTS = [
     Fault(
         "memberships don't follow a group's merge",
         "models/identity/entity_memberships.sql",
-        "'columns': ['group_id']",
-        "'columns': []",
+        "'columns': ['group_id', 'is_guarded']",
+        "'columns': ['is_guarded']",
     ),
     Fault(
         "memberships don't follow a person's name",
@@ -375,6 +375,18 @@ FAULTS = [
         "macros/identity/component_start.sql",
         "sum(case when is_active then weight else 0 end)",
         "sum(weight)",
+    ),
+    guard(
+        "memberships don't follow a guard that parts nobody",
+        "models/identity/entity_memberships.sql",
+        "'columns': ['person_id', 'is_guarded']",
+        "'columns': ['person_id']",
+    ),
+    guard(
+        "memberships are by the first identifier, guarded or not",
+        "macros/identity/row_entities.sql",
+        "case when resolved.is_guarded then 1 else 0 end,",
+        "",
     ),
     guard(
         "a mail provider's domain joins groups",

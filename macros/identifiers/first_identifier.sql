@@ -1,6 +1,5 @@
 {#
-    The one identifier of each row of a source's identifier model that stands for the row in a
-    membership: the first valid one by type, then value.
+    The first valid identifier of each row of a source's identifier model, by type, then value.
 #}
 {% macro first_identifier(relation) -%}
     select *

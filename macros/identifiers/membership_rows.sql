@@ -1,12 +1,15 @@
 {#
     The rows of a source's membership model: `pairs` (event_id, person_row_id, group_row_id, role)
-    with one identifier of each side (see first_identifier). Of a pair that an event tells twice,
-    the one with a role counts.
+    with the first identifier of each side (see first_identifier), for whoever reads them: which
+    person and group the rows are of is for the resolution to say, by all of their identifiers. Of
+    a pair that an event tells twice, the one with a role counts.
 #}
 {% macro membership_rows(pairs, persons, groups, source) -%}
     with identified as (
         select
             pairs.event_id,
+            pairs.person_row_id,
+            pairs.group_row_id,
             person_rows.identifier_key as person_identifier_key,
             person_rows.identifier_type as person_identifier_type,
             person_rows.identifier_value as person_identifier,
@@ -17,10 +20,7 @@
             person_rows.occurred_at,
             person_rows.synced_at,
             person_rows._ingested_at,
-            {{ headless_crm.surrogate_key([
-                'pairs.event_id', 'person_rows.identifier_type', 'person_rows.identifier_value',
-                'group_rows.identifier_type', 'group_rows.identifier_value',
-            ]) }} as id
+            {{ headless_crm.surrogate_key(['pairs.person_row_id', 'pairs.group_row_id']) }} as id
         from {{ pairs }} as pairs
         inner join {{ persons }} as person_rows on pairs.person_row_id = person_rows.row_id
         inner join {{ groups }} as group_rows on pairs.group_row_id = group_rows.row_id
@@ -39,6 +39,8 @@
     select
         id,
         event_id,
+        person_row_id,
+        group_row_id,
         person_identifier_key,
         person_identifier_type,
         person_identifier,

@@ -1,4 +1,4 @@
--- Grain: event × person × group.
+-- Grain: event × row of a person × row of a group.
 {{ config(unique_key='id', scope='event_id', unites='membership_sources') }}
 
 with unioned as (
@@ -7,6 +7,8 @@ with unioned as (
         columns=[
             'id',
             'event_id',
+            'person_row_id',
+            'group_row_id',
             'person_identifier_key',
             'person_identifier_type',
             'person_identifier',

@@ -1,47 +1,47 @@
--- Grain: a membership as an event told it, with the person and the group that its identifiers are of.
+-- Grain: a membership as an event told it, with the person and the group that its rows are of.
 {{ config(
     unique_key='id',
     scope='event_id',
     reads={
         'resolved_person_identifiers': {
-            'via': 'membership_identifiers',
-            'on': ['identifier_key', 'person_identifier_key'],
+            'via': 'person_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
             'key': 'event_id',
-            'columns': ['person_id'],
+            'columns': ['person_id', 'is_guarded'],
         },
         'resolved_group_identifiers': {
-            'via': 'membership_identifiers',
-            'on': ['identifier_key', 'group_identifier_key'],
+            'via': 'group_identifiers',
+            'on': ['identifier_key', 'identifier_key'],
             'key': 'event_id',
-            'columns': ['group_id'],
+            'columns': ['group_id', 'is_guarded'],
         },
     },
+    counts={'person_identifiers': 'not is_alone', 'group_identifiers': 'not is_alone'},
 ) }}
 
 with memberships as (
     select * from {{ upstream('membership_identifiers') }} as membership_identifiers
 ),
 
-of_persons as (
-    select
-        memberships.*,
-        persons.person_id
-    from {{ upstream('resolved_person_identifiers') }} as persons
-    inner join memberships
-        on persons.identifier_key = memberships.person_identifier_key
+persons as (
+    {{ row_entities(upstream('person_identifiers'), upstream('resolved_person_identifiers'), 'person_id') }}
+),
+
+member_groups as (
+    {{ row_entities(upstream('group_identifiers'), upstream('resolved_group_identifiers'), 'group_id') }}
 )
 
 select
     memberships.id,
     memberships.event_id,
-    {{ surrogate_key(['memberships.person_id', 'resolved_groups.group_id']) }} as membership_id,
-    memberships.person_id,
-    resolved_groups.group_id,
+    {{ surrogate_key(['persons.person_id', 'member_groups.group_id']) }} as membership_id,
+    persons.person_id,
+    member_groups.group_id,
     memberships.role,
     memberships.source,
     memberships.occurred_at,
     memberships.synced_at,
     memberships.source_ingested_at
-from {{ upstream('resolved_group_identifiers') }} as resolved_groups
-inner join of_persons as memberships
-    on resolved_groups.identifier_key = memberships.group_identifier_key
+from memberships
+inner join persons on memberships.person_row_id = persons.row_id
+inner join member_groups on memberships.group_row_id = member_groups.row_id

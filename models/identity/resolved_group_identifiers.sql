@@ -4,6 +4,12 @@
 with identifiers as (
     select * from {{ upstream('group_identifier_arrivals') }} as group_identifier_arrivals
     where is_current
+),
+
+guards as (
+    select identifier_key from {{ upstream('blocked_group_identifiers') }} as blocked_identifiers
+    union
+    select identifier_key from {{ upstream('shared_group_identifiers') }} as shared_identifiers
 )
 
 select
@@ -11,9 +17,11 @@ select
     identifiers.identifier_type,
     identifiers.identifier_value,
     components.group_id,
+    guards.identifier_key is not null as is_guarded,
     identifiers.first_seen_at,
     identifiers.synced_at,
     identifiers.source_ingested_at
 from identifiers
 inner join {{ upstream('group_components') }} as components
     on identifiers.identifier_key = components.identifier_key
+left join guards on identifiers.identifier_key = guards.identifier_key

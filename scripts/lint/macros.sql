@@ -36,6 +36,7 @@
 {% set raw_rows = stand_in %}
 {% set record_id = stand_in %}
 {% set rfc2822_timestamp = stand_in %}
+{% set row_entities = stand_in %}
 {% set safe_number = stand_in %}
 {% set safe_timestamp = stand_in %}
 {% set shared_identifiers = stand_in %}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from checks import explainer
@@ -42,6 +45,24 @@ def link(warehouse: Warehouse, rule: str, a: tuple[str, str], b: tuple[str, str]
     )
 
 
+@contextmanager
+def landing(warehouse: Warehouse, at_once: bool) -> Iterator[Callable[[Landing], None]]:
+    """Lands a row and takes it, as a single event or by a run."""
+    events = Events(warehouse.engine)
+
+    def land(row: Landing) -> None:
+        warehouse.land(row)
+        if at_once:
+            events.process({row.source: [row.key]})
+        else:
+            warehouse.run()
+
+    try:
+        yield land
+    finally:
+        events.close()
+
+
 def lift(warehouse: Warehouse, table: str) -> None:
     warehouse.engine.execute(f"delete from raw.{table}")
 
@@ -54,6 +75,22 @@ def persons(warehouse: Warehouse, entity: str = "person") -> list[list[str]]:
     ):
         found.setdefault(entity_id, []).append(value)
     return sorted(sorted(values) for values in found.values())
+
+
+def memberships(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """The values of the person's and the group's identifiers of each."""
+    sides = [
+        f"(select string_agg(identifier_value, ' ' order by identifier_value) from "
+        f"crm.resolved_{side}_identifiers as its where its.{side}_id = memberships.{side}_id)"
+        for side in ("person", "group")
+    ]
+    return sorted(warehouse.engine.execute(f"select {', '.join(sides)} from crm.memberships"))
+
+
+def member(key: str, hours: int, version: int = 1, **sides: Any) -> Landing:
+    """An event that makes a person with these identifiers a member of such a group."""
+    told = {f"{side}s": [{"identifiers": identifiers}] for side, identifiers in sides.items()}
+    return seen(key, hours, version=version, **told)
 
 
 def reasons(warehouse: Warehouse) -> list[str]:
@@ -134,16 +171,7 @@ def test_a_phone_of_two_people_links_nobody_until_one_of_them_gives_it_up(
     warehouse: Warehouse, at_once: bool
 ) -> None:
     """The cap counts partners of a type; those that one row names together are one's."""
-    events = Events(warehouse.engine)
-
-    def land(row: Landing) -> None:
-        warehouse.land(row)
-        if at_once:
-            events.process({row.source: [row.key]})
-        else:
-            warehouse.run()
-
-    try:
+    with landing(warehouse, at_once) as land:
         land(told("e1", -30, email=["ann@a.test", "ann@b.test"], phone=PHONE))
         assert persons(warehouse) == [[PHONE, "ann@a.test", "ann@b.test"]]
         land(told("e2", -20, email="bob@b.test", phone=PHONE, user_id="2"))
@@ -157,8 +185,6 @@ def test_a_phone_of_two_people_links_nobody_until_one_of_them_gives_it_up(
         land(seen("e3", -10, version=2))
         assert persons(warehouse) == [[PHONE, "ann@a.test", "ann@b.test"], ["2"]]
         assert reasons(warehouse) == []
-    finally:
-        events.close()
 
 
 def test_an_earlier_moment_is_explained_by_what_had_landed_by_then(warehouse: Warehouse) -> None:
@@ -267,3 +293,68 @@ def test_always_linked_identifiers_are_one_person_once_both_are_there(
     assert persons(warehouse) == [[PHONE, "ann@a.test"], ["1"]]
     lift(warehouse, "identifier_links")
     assert [entry.change for entry in land_and_run(warehouse)] == []
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["batch", "single event"])
+def test_who_comes_later_with_a_shared_identifier_moves_earlier_memberships(
+    warehouse: Warehouse, at_once: bool
+) -> None:
+    limit(warehouse, "*", 1, kind="domain", partner="shop_id", entity="group")
+    warehouse.run()
+    with landing(warehouse, at_once) as land:
+        land(member("e1", -30, person={"user_id": "7"}, group={"domain": "a.test", "shop_id": "1"}))
+        assert memberships(warehouse) == [("7", "1 a.test")]
+        land(member("e2", -20, person={"user_id": "8"}, group={"domain": "a.test", "shop_id": "2"}))
+        assert memberships(warehouse) == [("7", "1"), ("8", "2")]
+        land(member("e2", -10, version=2, person={"user_id": "8"}, group={"shop_id": "2"}))
+        assert memberships(warehouse) == [("7", "1 a.test"), ("8", "2")]
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["batch", "single event"])
+def test_a_guarded_identifier_has_a_membership_only_where_its_row_has_no_other(
+    warehouse: Warehouse, at_once: bool
+) -> None:
+    inbox, generic = {"email": "support@a.test"}, {"domain": "gmail.com"}
+    with landing(warehouse, at_once) as land:
+        land(member("e1", -30, person=inbox, group=generic))
+        land(member("e2", -30, person={"user_id": "77"}, group={"shop_id": "5"}))
+        known = [("77", "5"), ("support@a.test", "gmail.com")]
+        assert memberships(warehouse) == known
+        # The first identifier of either row stays, and so does who each identifier is.
+        whole = {"person": inbox | {"user_id": "77"}, "group": generic | {"shop_id": "5"}}
+        land(member("e1", -20, version=2, **whole))
+        assert memberships(warehouse) == [("77", "5")]
+        land(member("e1", -10, version=3, person=inbox, group=generic))
+        assert memberships(warehouse) == known
+
+
+def test_a_guard_that_parts_nobody_moves_a_membership_and_back(warehouse: Warehouse) -> None:
+    """Nor does it where a link has cut the two already."""
+    link(warehouse, "never", ("email", "ann@a.test"), ("user_id", "7"))
+    person = {"email": "ann@a.test", "user_id": "7"}
+    land_and_run(warehouse, member("e1", -30, person=person, group={"domain": "a.test"}))
+    assert memberships(warehouse) == [("ann@a.test", "a.test")]
+    limit(warehouse, "ann@*", 0)
+    assert land_and_run(warehouse) == []
+    assert memberships(warehouse) == [("7", "a.test")]
+    lift(warehouse, "identifier_limits")
+    land_and_run(warehouse)
+    assert memberships(warehouse) == [("ann@a.test", "a.test")]
+
+
+def test_two_of_one_event_who_share_an_inbox_are_members_both(warehouse: Warehouse) -> None:
+    persons = [{"identifiers": {"email": "info@a.test", "user_id": n}} for n in ("1", "2")]
+    both = [{"person": n, "group": 0, "role": role} for n, role in enumerate(("owner", "staff"))]
+    groups = [{"identifiers": {"domain": "a.test"}}]
+    land_and_run(warehouse, seen("e1", -30, persons=persons, groups=groups, memberships=both))
+    assert memberships(warehouse) == [("1", "a.test"), ("2", "a.test")]
+    limit(warehouse, "info@a.test", None)
+    land_and_run(warehouse)
+    assert memberships(warehouse) == [("1 2 info@a.test", "a.test")]
+    roles = "select role from crm.{} order by role"
+    assert warehouse.engine.execute(roles.format("entity_memberships")) == [("owner",), ("staff",)]
+    told = [
+        warehouse.engine.execute(roles.format(name))
+        for name in ("memberships", "membership_history")
+    ]
+    assert told == [[("staff",)], [("staff",)]]
