@@ -61,11 +61,34 @@ where _ingested_at >= ?
 group by _ingested_at
 
 -- name: landed
--- By way of a time with a zone, since a loader's column may be one, or text with an offset.
+-- By way of a time with a zone, since a loader's column may be one, or text with an offset. A cast
+-- of text fails on what is no time, and no engine's way around that is another's: so only text is
+-- cast that is sure to be one, with seconds and without a space before its offset.
 select
     count(*) as landed,
-    cast(max(cast(synced_at as timestamp with time zone)) as timestamp) as newest
-from :landed as landed
+    cast(max(
+        case
+            when left(cast(pg_typeof(synced_at) as text), 9) = 'timestamp'
+                then cast(synced_at as timestamp with time zone)
+            when
+                told ~ (
+                    '^([12]\d{3}-((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)'
+                    || '|[12]\d(0[48]|[2468][048]|[13579][26])-02-29)'
+                    || '([T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.]\d{1,20})?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?)?$'
+                )
+                then cast(told as timestamp with time zone)
+        end
+    ) as timestamp) as newest
+from (
+    select
+        synced_at,
+        regexp_replace(
+            regexp_replace(upper(cast(synced_at as text)), '^\s+|\s+([Z+-]|$)', '\1', 'g'),
+            '^(.{10})[T ](\d\d:\d\d)([Z+-]|$)',
+            '\1T\2:00\3'
+        ) as told
+    from :landed as source_rows
+) as landed
 
 -- name: taken
 select count(*) as taken

@@ -2,7 +2,7 @@
     The rows of a source table: `source_id` (null where the loader gave none), `record` as it came,
     `json` (the same, or null where it is no JSON object) and `synced_at` in UTC. A delta looks at
     those since the newest `synced_at` that was seen, less a lookback, since rows can become visible
-    late; the mode `event` at those with the ids that were asked for, which an index serves; a full
+    late, and at those without a time, in a window of their own for an index's sake; the mode `event` at those with the ids that were asked for, which an index serves; a full
     refresh, and a run for one event by a var, at all.
 #}
 {% macro source_rows(table) -%}
@@ -14,7 +14,7 @@
         {%- set source_node = {'name': model.sources[0][1]} -%}
         {#- A day more, for columns of times without a zone: this only has to be early enough. -#}
         {%- set since = dbt.dateadd('day', -1 - var('lookback_days'), headless_crm.watermark(model, source_node)) -%}
-        {%- do windows.extend([headless_crm.landed_since('synced_at', since), 'synced_at is null']) -%}
+        {%- do windows.extend([headless_crm.landed_since('synced_at', since), headless_crm.landed_without_time('synced_at')]) -%}
     {%- endif -%}
     {%- for window in windows or ['true'] %}
     select

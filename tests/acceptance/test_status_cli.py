@@ -14,6 +14,7 @@ import pytest
 
 from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.queries import queries
+from headless_crm.status import read_status
 from headless_crm.warehouse import open_warehouse
 from postgres_server import Server
 
@@ -226,6 +227,46 @@ def test_an_empty_database_gets_a_short_answer(postgres: Server) -> None:
     done = run_crm("status", "--warehouse", url)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Nothing landed yet.")
+
+
+TIMES = {
+    "2025-03-01T10:01Z": "2025-03-01T10:01:00Z",
+    "2025-03-01T10:02:00z": "2025-03-01T10:02:00Z",
+    " 2025-03-01 10:03:00 Z ": "2025-03-01T10:03:00Z",
+    "2025-03-01 12:04 +02:00": "2025-03-01T10:04:00Z",
+    "2025-03-01T05:05:30.5-0500": "2025-03-01T10:05:30.500000Z",
+    "2025-03-02": "2025-03-02T00:00:00Z",
+    "2028-02-29T00:00:00+00": "2028-02-29T00:00:00Z",
+}
+NO_TIMES = [
+    "yesterday",
+    "1999999999",
+    "2099-02-29",
+    "2099-04-31",
+    "2099-13-01",
+    "2099-01-01T25:00",
+    "2099",
+    "infinity",
+]
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres"])
+def test_a_synced_at_of_text_is_a_time_where_it_is_one(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    sandbox = sandbox_of(kind, request, tmp_path, "status_text")
+    table = "raw.manual_events"
+    change(sandbox, "create schema if not exists raw", f"drop table if exists {table}")
+    change(sandbox, f"create table {table} (id text, record text, synced_at text)")
+    change(sandbox, *(f"insert into {table} values ('a', '{{}}', '{no}')" for no in NO_TIMES))
+    with open_warehouse(sandbox.url) as warehouse:
+        found = read_status(warehouse)
+        [manual] = [source for source in found.sources if source.source == "manual"]
+        assert (manual.landed, manual.newest_synced_at) == (len(NO_TIMES), None)
+        for written, time in TIMES.items():
+            warehouse.query(f"insert into {table} values ('b', '{{}}', '{written}')")
+            [manual] = [one for one in read_status(warehouse).sources if one.source == "manual"]
+            assert manual.newest_synced_at == datetime.fromisoformat(time).replace(tzinfo=None)
 
 
 def test_a_table_that_can_t_be_read_is_an_error_of_one_line(tmp_path: Path) -> None:

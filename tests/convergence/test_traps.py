@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import datetime
 
 import pytest
-from landings import Landing
+from landings import NOW, Landing
 from told import (
     Entry,
     event_of,
@@ -39,6 +39,39 @@ def test_a_row_stamped_far_ahead_makes_no_later_one_pending(warehouse: Warehouse
     land_and_run(warehouse, seen("ahead", YEAR, "a"))
     land_and_run(warehouse, seen("now", 0, "b"))
     assert taken(warehouse) == {"ahead", "now"}
+
+
+def test_times_that_are_text_are_read_alike_in_each_run(warehouse: Warehouse) -> None:
+    """A loader may write them in any form of ISO 8601, or none of it."""
+    warehouse.engine.execute("alter table raw.manual_events alter column synced_at type text")
+    land_and_run(warehouse, seen("first", -100, "a"))
+    day = f"{NOW:%Y-%m-%d}"
+    no_times = [day.replace("-", "/"), "2001/02/03", "yesterday", "epoch", f"{NOW.timestamp():.0f}"]
+    times = {
+        f"{day}T10:00Z": f"{day} 10:00",
+        f"{day}T10:00:00z": f"{day} 10:00",
+        f"{day}T10:00:00 Z": f"{day} 10:00",
+        f"{day} 10:00:00 +02:00": f"{day} 08:00",
+    }
+
+    def land(text: str) -> None:
+        values = f"'{text}', '{seen(text, 0, 'a').record}', '{text}'"
+        warehouse.engine.execute(f"insert into raw.manual_events values ({values})")
+
+    for text in no_times:
+        land(text)
+    warehouse.run()
+    # None of them moved the watermark, or this one would be too old.
+    land_and_run(warehouse, seen("late", -180, "b"))
+    for text in times:
+        land(text)
+    warehouse.run()
+    read = "select id, synced_at from crm.manual_events_raw where id not in ('first', 'late')"
+    expected = dict.fromkeys(no_times) | {
+        text: datetime.fromisoformat(time) for text, time in times.items()
+    }
+    assert dict(warehouse.engine.execute(read)) == expected
+    assert "late" in taken(warehouse)
 
 
 def test_what_is_rejected_or_broken_in_a_later_run_is_told_and_taken_back(

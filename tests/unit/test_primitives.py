@@ -99,6 +99,30 @@ def test_a_loader_s_time_is_utc_whatever_its_type(engine: Engine, kind: str) -> 
     ]
 
 
+@pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "text", "varchar", "date"])
+def test_each_time_of_a_loader_is_after_another_or_none(engine: Engine, kind: str) -> None:
+    times = ["'2025-01-02'", "'2024-12-30'", "null"]
+    if kind in ("text", "varchar"):
+        times += ["'2025-01-02T03:04Z'", "'2025-01-02T03:04:05 z '", "'2025-01-02 03:04 -05'"]
+        times += [
+            "'2025-01-02T03:04:05+16'",
+            "'2025/01/02'",
+            "'1/2/2024'",
+            "'yesterday'",
+            "'epoch'",
+        ]
+    engine.execute("drop table if exists landed")
+    engine.execute(f"create table landed (synced_at {kind})")
+    engine.execute(f"insert into landed values {', '.join(f'({time})' for time in times)}")
+    since = engine.render("landed_since", "synced_at", "timestamp '2025-01-01'")
+    without = engine.render("landed_without_time", "synced_at")
+    read = engine.render("utc_timestamp", "synced_at")
+    sql = f"select coalesce({since}, false), {without}, {read} from landed"
+    for is_since, is_none, time in engine.execute(sql):
+        assert is_since == (time is not None and time >= datetime(2025, 1, 1))
+        assert is_none == (time is None)
+
+
 def test_epoch_milliseconds(engine: Engine) -> None:
     assert evaluate(engine, "epoch_ms_timestamp", "1735787045000") == UTC
     assert evaluate(engine, "epoch_ms_timestamp", "soon") is None
