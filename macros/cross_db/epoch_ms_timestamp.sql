@@ -18,3 +18,12 @@
             + cast({{ text }} as bigint) % 86400000 * interval '1 millisecond'
     end
 {%- endmacro %}
+
+{#
+    The same of a text that may have seconds instead, by its digits: a number that would be of the
+    first years after 1970, or of thousands of years ahead, is none of both.
+#}
+{% macro epoch_timestamp(text) -%}
+    {%- set told = headless_crm.regex_extract(text, '^(\\d{9,10}|\\d{12,13})$') -%}
+    {{ headless_crm.epoch_ms_timestamp(headless_crm.regex_replace(told, '^(\\d{9,10})$', '\\1000')) }}
+{%- endmacro %}

@@ -1,19 +1,31 @@
 {#
-    A mail's Date header as a timestamp in UTC; null where it is none. The day's name before it is
-    optional in the header. Of zones' names, those of the United States tell an offset (RFC 5322,
-    4.3); with another one, as without a zone, the time is UTC's.
+    A mail's Date header as a timestamp in UTC, with any run of space and years of two digits, which
+    RFC 5322 lets be read still (4.3); null where it is none. Of zones' names, those of the United
+    States tell an offset; with another one, as without a zone, the time is UTC's. Digits or signs
+    that nothing here reads, but for a comment's behind an offset, may be a part of the time: so
+    there is none.
 #}
 {% macro rfc2822_timestamp(text) -%}
     {%- set months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec' -%}
     {%- set time = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?' -%}
     {%- set offset = '[+-](?:0\\d|1[0-5])[0-5]\\d' -%}
     {%- set zones = {'EDT': '-0400', 'EST|CDT': '-0500', 'CST|MDT': '-0600', 'MST|PDT': '-0700', 'PST': '-0800'} -%}
-    {%- set date = '(?i)(\\d{1,2} (?:' ~ months ~ ') [12]\\d{3} ' ~ time ~ '(?: (?:' ~ offset ~ '|[ECMP][SD]T))?)' -%}
-    {%- set found = namespace(sql=headless_crm.regex_extract(text, date)) -%}
-    {%- for names, zone in zones.items() -%}
-        {%- set found.sql = headless_crm.regex_replace(found.sql, '(?i) (' ~ names ~ ')$', ' ' ~ zone) -%}
+    {%- set date = '\\d{1,2}\\s+(?:' ~ months ~ ')\\s+(?:[12]\\d{3}|\\d\\d)\\s+' ~ time -%}
+    {%- set start, rest = '(?i)^[^\\d+-]*(' ~ date, '(?:[^\\w.+-][^\\d+-]*)?' -%}
+    {%- set zoned = start ~ '\\s*(?:' ~ offset ~ '|[ECMP][SD]T))' ~ rest ~ '(?:\\(.*)?$' -%}
+    {#- AM and PM are no zones. -#}
+    {%- set zoneless = start ~ ')\\s*(?:(?:[a-z]|UT|[a-z]{3,})' ~ rest ~ '|[^\\w\\s.+-][^\\d+-]*)?$' -%}
+    {%- set found = namespace(
+        sql='coalesce(' ~ headless_crm.regex_extract(text, zoned) ~ ', ' ~ headless_crm.regex_extract(text, zoneless) ~ ')'
+    ) -%}
+    {%- set spellings = {'\\s+': ' ', '^(\\d+ \\w+ )([0-4]\\d )': '\\120\\2', '^(\\d+ \\w+ )([5-9]\\d )': '\\119\\2'} -%}
+    {%- for pattern, spelling in spellings.items() -%}
+        {%- set found.sql = headless_crm.regex_replace(found.sql, pattern, spelling) -%}
     {%- endfor -%}
-    {{ adapter.dispatch('mail_timestamp', 'headless_crm')(found.sql) }}
+    {%- for names, zone in zones.items() -%}
+        {%- set found.sql = headless_crm.regex_replace(found.sql, '(?i) ?(' ~ names ~ ')$', ' ' ~ zone) -%}
+    {%- endfor -%}
+    {{ adapter.dispatch('mail_timestamp', 'headless_crm')(headless_crm.regex_replace(found.sql, ' ?([+-])', ' \\1')) }}
 {%- endmacro %}
 
 {# The engine takes 31 February for 3 March, so that the day is looked at again. #}

@@ -9,6 +9,7 @@
 {% set edge_rules = stand_in %}
 {% set entity_traits = stand_in %}
 {% set epoch_ms_timestamp = stand_in %}
+{% set epoch_timestamp = stand_in %}
 {% set first_identifier = stand_in %}
 {% set gid_digits = stand_in %}
 {% set guarded_edges = stand_in %}

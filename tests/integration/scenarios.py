@@ -211,6 +211,7 @@ GMAIL: list[Row | str] = [
         "synced_at": LANDED,
         "record": {"id": "flat-2", "sender": "flo@flat.test", "date": "2025-01-02T03:04:05Z"},
     },
+    {"synced_at": LANDED, "record": {"id": "flat-3", "sender": "f@flat.test", "date": 1735787045}},
     gmail("freemail", {"From": "someone@gmail.com", "To": "me@sender.test"}),
     gmail("listed", {"From": "f@listed.test", "To": ["t@listed.test"]}),
     gmail("bulk", {"From": "news@bulk.test", "List-Unsubscribe": "<https://x.test>"}),

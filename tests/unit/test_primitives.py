@@ -81,6 +81,35 @@ def test_iso_times(engine: Engine, text: str | None, expected: datetime | None) 
         ("1 jan 2025 22:04:05 EST", UTC),
         ("Wed, 1 Jan 2025 20:04:05 pdt", UTC),
         ("2 Jan 2025 03:04:05 CET", UTC),
+        ("Thu, 2 Jan 2025 05:04:05+0200", UTC),
+        ("1 Jan 2025 22:04:05EST", UTC),
+        ("Thu,  2 Jan\r\n 2025\t04:04:05  +0100", UTC),
+        ("Thu, 2 Jan 2025 04:04:05 +0100 (GMT+01:00)", UTC),
+        ("1 Jan 2025 19:04:05 -0800 PST", UTC),
+        ("2 Jan 2025 03:04:05 (CET)", UTC),
+        ("2 Jan 2025 03:04:05 Europe Standard Time", UTC),
+        ("02 Jan 25 03:04:05 GMT", UTC),
+        ("2 Jan 49 03:04 Z", datetime(2049, 1, 2, 3, 4)),
+        ("2 Jan 70 03:04 UT", datetime(1970, 1, 2, 3, 4)),
+        ("29 Feb 00 03:04 +0000", datetime(2000, 2, 29, 3, 4)),
+        ("29 Feb 25 03:04 +0000", None),
+        ("2 Jan 125 03:04:05 +0000", None),
+        ("Thu, 2 Jan 2025 03:04:05 +1600", None),
+        ("Thu, 2 Jan 2025 03:04:05+02:00", None),
+        ("Thu, 2 Jan 2025 03:04:05 +020", None),
+        ("Thu, 2 Jan 2025 03:04:05 +02000", None),
+        ("Thu, 2 Jan 2025 03:04:05 GMT+0200", None),
+        ("Thu, 2 Jan 2025 03:04:05 EST-1", None),
+        ("Thu, 2 Jan 2025 03:04:05 (UTC+2)", None),
+        ("Thu, 2 Jan 2025 03:04:60 +0200", None),
+        ("Thu, 2 Jan 2025 03:04:5 +0200", None),
+        ("Thu, 2 Jan 2025 03:04:05.5 +0200", None),
+        ("Thu, 2 Jan 2025 03:04:05 PM", None),
+        ("Thu, 2 Jan 2025 03:04:05 p.m.", None),
+        ("Thu, 102 Jan 2025 03:04:05 +0000", None),
+        ("2 January 2025 03:04:05 +0000", None),
+        ("2 Jan 2025 3:04:05 +0000", None),
+        ("1735787045", None),
         ("yesterday", None),
     ],
 )
@@ -130,6 +159,28 @@ def test_epoch_milliseconds(engine: Engine) -> None:
     last = datetime(5138, 11, 16, 9, 46, 39, 999000)
     assert evaluate(engine, "epoch_ms_timestamp", "9" * 14) == last
     assert evaluate(engine, "epoch_ms_timestamp", "9" * 15) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1735787045000", UTC),
+        ("1735787045", UTC),
+        ("100000000000", datetime(1973, 3, 3, 9, 46, 40)),
+        ("100000000", datetime(1973, 3, 3, 9, 46, 40)),
+        ("99999999999", None),
+        ("99999999", None),
+        ("5", None),
+        ("17357870450000", None),
+        ("1735787045.5", None),
+        ("-1735787045", None),
+        ("soon", None),
+    ],
+)
+def test_epoch_seconds_or_milliseconds(
+    engine: Engine, text: str, expected: datetime | None
+) -> None:
+    assert evaluate(engine, "epoch_timestamp", text) == expected
 
 
 @pytest.mark.parametrize(

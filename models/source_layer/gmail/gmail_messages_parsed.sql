@@ -35,7 +35,7 @@ fields as (
         coalesce(
             {{ epoch_ms_timestamp(json_text('landed.json', 'internalDate')) }},
             {{ safe_timestamp('headers.date_header') }},
-            {{ epoch_ms_timestamp('headers.date_header') }},
+            {{ epoch_timestamp('headers.date_header') }},
             {{ rfc2822_timestamp('headers.date_header') }}
         ) as occurred_at,
         senders.id is not null as has_sender
