@@ -18,6 +18,8 @@ from headless_crm.cli.options import (
 )
 from headless_crm.errors import UsageError
 
+_MOST_MINUTES = 365 * 24 * 60
+
 
 def serve(
     warehouse: Warehouse = WAREHOUSE,
@@ -77,8 +79,11 @@ def serve(
         )
     if keys is not None and allow_anonymous:
         raise UsageError("--allow-anonymous would ignore the keys file. Leave one of them out.")
-    if build_every is not None and build_every <= 0:
-        raise UsageError(f"--build-every {build_every:g} is no interval. Give minutes above 0.")
+    if build_every is not None and not 0 < build_every <= _MOST_MINUTES:
+        raise UsageError(
+            f"--build-every {build_every:g} is no interval. Give minutes above 0, and at most "
+            f"{_MOST_MINUTES:,}, which are a year."
+        )
     if warehouse.startswith("duckdb:"):
         from headless_crm.server.blocks import keep_blocks_at_hand
 

@@ -18,6 +18,8 @@ _REACH = 3
 """Entities in a row, joined by inactive edges, that are looked through for a way."""
 
 Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+Given = str | tuple[str, str]
+"""An identifier: a value or type:value, as someone writes it, or its type and its value."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Explainer:
         self.nodes: dict[str, Node] = {}
         self.guarded: dict[str, list[Guard]] = {}
 
-    def explain(self, first: str, second: str) -> Explanation:
+    def explain(self, first: Given, second: Given) -> Explanation:
         """Raises UnknownIdentifier where one of them is none that the warehouse knows."""
         spelt = {text for given in (first, second) for text in _spellings(given)}
         known = self.identifiers("identifier_value", spelt)
@@ -84,16 +86,19 @@ class Explainer:
             edges=edges,
         )
 
-    def named(self, given: str, known: list[Node]) -> Node:
-        """What a value, or type:value, names; as it is spelt rather than in lower case."""
-        kind, _, rest = given.partition(":")
+    def named(self, given: Given, known: list[Node]) -> Node:
+        """What is named; as it is spelt rather than in lower case."""
+        kind, rest = _parts(given)
         of_kind = [node for node in known if node.type == kind]
-        found = (
-            [node for node in of_kind if node.value == rest]
-            or [node for node in of_kind if node.value == rest.lower()]
-            or [node for node in known if node.value == given]
-            or [node for node in known if node.value == given.strip().lower()]
-        )
+        found = [node for node in of_kind if node.value == rest] or [
+            node for node in of_kind if node.value == rest.lower()
+        ]
+        if isinstance(given, str):
+            found = (
+                found
+                or [node for node in known if node.value == given]
+                or [node for node in known if node.value == given.strip().lower()]
+            )
         if not found:
             raise UnknownIdentifier(
                 f"No {self.entity} has the identifier {given!r}. Give its normalised form, such as "
@@ -165,6 +170,13 @@ def _ends(edges: Iterable[Edge]) -> set[str]:
     return {key for edge in edges for key in (edge.a, edge.b)}
 
 
-def _spellings(given: str) -> set[str]:
-    rest = given.partition(":")[2]
-    return {text.strip() for text in (given, given.lower(), rest, rest.lower()) if text}
+def _parts(given: Given) -> tuple[str, str]:
+    if isinstance(given, str):
+        kind, _, rest = given.partition(":")
+        return kind, rest
+    return given
+
+
+def _spellings(given: Given) -> set[str]:
+    texts = {_parts(given)[1]} | ({given, given.strip()} if isinstance(given, str) else set())
+    return {spelt for text in texts if text for spelt in (text, text.lower())}

@@ -107,7 +107,10 @@ def create_app(server: Server) -> Starlette:
     ]
     if server.development:
         routes += _graphiql()
-    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+    # A redirect would lead where the header Host says, which anyone may write.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _graphiql() -> list[BaseRoute]:

@@ -11,6 +11,7 @@ from headless_crm.server.limits import LimitError, Operation, measured
 
 MOST_CHARACTERS = 65_536
 MOST_TOKENS = 5_000
+_MOST_ERRORS = 10
 _KEPT = 256
 _KEPT_CHARACTERS = 4_096
 """Of a longer document, which is not kept: what is kept takes some megabytes."""
@@ -58,7 +59,12 @@ class Documents:
         try:
             ast = parse(text, max_tokens=MOST_TOKENS)
             operations = measured(self._schema, ast, introspection=self._development)
-            errors = validate(self._schema, ast, hide_suggestions=not self._development)
+            errors = validate(
+                self._schema,
+                ast,
+                max_errors=_MOST_ERRORS,
+                hide_suggestions=not self._development,
+            )
         except GraphQLError as error:
             return [error]
         except RecursionError:

@@ -25,7 +25,7 @@ from headless_crm.server.answers import (
 )
 from headless_crm.server.documents import Document, Documents
 from headless_crm.server.keys import ROLES, Keys
-from headless_crm.server.limits import LimitError
+from headless_crm.server.limits import LimitError, check_variables
 from headless_crm.server.loaders import Loads
 from headless_crm.server.metrics import Metrics
 from headless_crm.server.processing import Events
@@ -89,6 +89,7 @@ class Endpoint:
             raise RequestError(406, "NOT_ACCEPTABLE", f"Accept {JSON}: there is nothing else.")
         asked = await self._asked(request, deadline)
         try:
+            check_variables(asked.variables)
             document = self._documents.get(asked.query)
             if not isinstance(document, Document):
                 return not_executed(media, [shown(error) for error in document])

@@ -70,8 +70,10 @@ class Explanation:
         return in_words(self.found)[: first_of(first)]
 
 
-async def explained(loads: Loads, entity: str, first: str, second: str) -> Explanation | None:
-    """None where one of the two, as type:value, is no identifier that there is."""
+async def explained(
+    loads: Loads, entity: str, first: tuple[str, str], second: tuple[str, str]
+) -> Explanation | None:
+    """None where one of the two, a type and a value, is no identifier that there is."""
     try:
         found = await loads.run(lambda query: Explainer(query, entity).explain(first, second))
     except UnknownIdentifier:

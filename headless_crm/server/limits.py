@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from graphql import (
+    SKIP,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -22,13 +23,18 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
     SelectionSetNode,
+    ValueNode,
+    Visitor,
+    VisitorAction,
     get_named_type,
     get_nullable_type,
     is_list_type,
+    visit,
 )
 
 from headless_crm.server.processing import MOST_EVENTS
@@ -42,6 +48,10 @@ MOST_SPREAD = 5_000
 """Fields and fragments, each fragment wherever it is spread."""
 MOST_COMPARED = 2_000
 """Validation compares in pairs what has one name in the answer: some 60 of a name are enough."""
+MOST_IN_OBJECT = 20
+"""Values in one object that a document has. Each error of an object shows it whole."""
+MOST_VALUES = 1_000
+"""In the variables: some more than 250 events are."""
 _ARGUMENT_CHARACTERS = 40
 """So much of a field's arguments takes as long to compare as the field."""
 _OF_READS = frozenset({"Query", "Person", "Group", "Membership"})
@@ -84,6 +94,7 @@ def measured(
         raise LimitError(f"The document has {aliases} aliases: use at most {MOST_ALIASES}.")
     if not introspection and any(field.name.value in ("__schema", "__type") for field in fields):
         raise LimitError("Introspection is off.", "INTROSPECTION_DISABLED")
+    visit(document, _Objects())
     measure = _Measure(schema, document)
     operations = [
         measure.operation(node)
@@ -102,6 +113,22 @@ def measured(
     return operations
 
 
+def check_variables(variables: dict[str, Any]) -> None:
+    """LimitError where they have more values than any document takes."""
+    number = 0
+    inner: list[Any] = [variables]
+    while inner:
+        value = inner.pop()
+        if isinstance(value, dict | list):
+            number += len(value)
+            if number > MOST_VALUES:
+                raise LimitError(
+                    f"The variables have more than {MOST_VALUES:,} values: send at most "
+                    f"{MOST_EVENTS} events at once."
+                )
+            inner.extend(value.values() if isinstance(value, dict) else value)
+
+
 def _selections(document: DocumentNode) -> Iterator[object]:
     """Every selection as it stands in the text, and no further than the limit."""
     number = 0
@@ -117,6 +144,25 @@ def _selections(document: DocumentNode) -> Iterator[object]:
             inner = getattr(node, "selection_set", None)
             if inner:
                 sets.append(inner)
+
+
+class _Objects(Visitor):
+    """Raises LimitError at an object too large, in arguments and wherever else values stand."""
+
+    def enter_object_value(self, node: ObjectValueNode, *_: object) -> VisitorAction:
+        if _values(node) > MOST_IN_OBJECT:
+            raise LimitError(f"An object of the document has more than {MOST_IN_OBJECT} values.")
+        return SKIP
+
+
+def _values(node: ValueNode) -> int:
+    """How many there are within a value."""
+    inner: list[ValueNode] = []
+    if isinstance(node, ObjectValueNode):
+        inner = [field.value for field in node.fields]
+    elif isinstance(node, ListValueNode):
+        inner = list(node.values)
+    return len(inner) + sum(map(_values, inner))
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

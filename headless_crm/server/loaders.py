@@ -64,7 +64,7 @@ class Loads:
         return row
 
     async def identified(self, kind: Kind, type_: str, value: str) -> Row | None:
-        """As `entity`, by an identifier."""
+        """As `entity`, by an identifier; as it is spelt rather than in lower case."""
         key = await self._loader(self._identified, kind).load((type_, value))
         return await self.entity(kind, key) if key else None
 
@@ -109,10 +109,13 @@ class Loads:
         return [found.get(id_) for id_ in ids]
 
     async def _identified(self, asked: list[tuple[str, str]], kind: Kind) -> list[str | None]:
-        types, values = map(list, zip(*asked, strict=True))
+        spelt = {(type_, text) for type_, value in asked for text in (value, value.lower())}
+        types, values = map(list, zip(*spelt, strict=True))
         rows = await self.rows(_sql("identified", kind), [types, values])
         keys = {(type_, value): key for type_, value, key in rows}
-        return [keys.get(identifier) for identifier in asked]
+        return [
+            keys.get((type_, value)) or keys.get((type_, value.lower())) for type_, value in asked
+        ]
 
     async def _memberships(self, ids: list[str]) -> list[Row | None]:
         rows = await self.rows(queries("server")["memberships_by_id"], [ids])

@@ -17,7 +17,7 @@ Id = Annotated[strawberry.ID, strawberry.argument(name="id")]
 MaybeId = Annotated[strawberry.ID | None, strawberry.argument(name="id")]
 
 
-@strawberry.input(description="An identifier as it is stored, normalised.")
+@strawberry.input(description="An identifier as it is stored, normalised, or with capitals.")
 class IdentifierInput:
     type: str
     value: str
@@ -45,10 +45,10 @@ class Query:
     async def explain(
         self, info: Info, entity: EntityKind, first: IdentifierInput, second: IdentifierInput
     ) -> Explanation | None:
-        names = [f"{given.type}:{given.value}" for given in (first, second)]
-        if not all(map(storable, names)):
+        if not all(storable(given.type + given.value) for given in (first, second)):
             return None
-        return await explained(info.context.loads, entity.value, *names)
+        one, other = (first.type, first.value), (second.type, second.value)
+        return await explained(info.context.loads, entity.value, one, other)
 
 
 async def _find(

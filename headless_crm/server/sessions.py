@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.queries import quoted
-from headless_crm.warehouse import open_warehouse
 
 if TYPE_CHECKING:
     from headless_crm.warehouse.duckdb import DuckDB
@@ -59,12 +58,11 @@ def duckdb_sessions(shared: DuckDB) -> Callable[[], Session]:
 
 def postgres_sessions(url: str, seconds: float) -> Callable[[], Session]:
     """Sessions that can't write, in which the server ends a statement after `seconds`."""
-    # The driver would wait for two minutes, and with it the end of the server.
-    known = "connect_timeout=" in url
-    bounded = url if known else f"{url}{'&' if '?' in url else '?'}connect_timeout={_CONNECT}"
+    from headless_crm.warehouse import postgres
 
     def connect() -> Session:
-        opened = cast("Postgres", open_warehouse(bounded, read_only=True))
+        # The driver would wait for two minutes, and with it the end of the server.
+        opened = postgres.connect(url, read_only=True, connect_seconds=_CONNECT)
         for setting, value in (
             ("search_path", CRM_SCHEMA),
             ("statement_timeout", f"{seconds * 1000:.0f}"),

@@ -28,15 +28,18 @@ except ImportError as missing:
 _PROFILE_OPTIONS = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
 
 
-def connect(url: str, read_only: bool = False) -> Postgres:
-    """Connect to the database of `url`."""
+def connect(url: str, read_only: bool = False, connect_seconds: int | None = None) -> Postgres:
+    """Connect to the database of `url`, within so many seconds where the user has not said any."""
     options = _options(url)
+    said = options.get("connect_timeout") or os.environ.get("PGCONNECT_TIMEOUT")
     place = _place(options)
     session = f"{options.get('options', '')} -c TimeZone=UTC".strip()
     if read_only:
         session += " -c default_transaction_read_only=on"
     try:
-        connection = psycopg.connect(url, autocommit=True, options=session)
+        connection = psycopg.connect(
+            url, autocommit=True, options=session, connect_timeout=said or connect_seconds
+        )
     except psycopg.Error as error:
         why = ". ".join(line.strip() for line in str(error).splitlines() if line.strip())
         for prefix in ("connection failed: ", "connection is bad: "):

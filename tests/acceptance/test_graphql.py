@@ -13,6 +13,7 @@ from conftest import Sandbox, sandbox_of
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries
 from headless_crm.realtime.outcome import Status
+from headless_crm.server.sessions import postgres_sessions
 from headless_crm.warehouse import open_warehouse
 
 
@@ -47,6 +48,9 @@ FIRST = [
     event("eve", 4, [person({"name": "Eve"}, email="eve@old.example", user_id="77")]),
     event("upper", 4, [person(user_id="Abc", email="upper@case.example")]),
     event("lower", 4, [person(user_id="abc", email="lower@case.example")]),
+    # Values that look like a type and a value, or have one under two types.
+    event("glued", 4, [person(user_id="email:zoe@x.example", email="glued@x.example")]),
+    event("twice", 4, [person(user_id="email:two@x.example", staff_id="email:two@x.example")]),
     *(event(f"visit-{at}", 5 + at, [person(email="ann@teas.example")]) for at in range(4)),
 ]
 # The phone turns out to be Ann's; and Eve's address is taken back.
@@ -427,6 +431,19 @@ def test_reads_can_t_write(built: Sandbox) -> None:
         session.close()
 
 
+@pytest.mark.parametrize("built", ["postgres"], indirect=True)
+def test_a_password_may_have_a_question_mark(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, _, folder = built.url.replace("@", ":is?this@", 1).partition("?host=")
+    monkeypatch.setenv("PGHOST", folder)
+    for given, seconds in ((url, "5"), (f"{url}?connect_timeout=7", "7")):
+        session = postgres_sessions(given, 5)()
+        assert session.query("select 1", ()) == [(1,)]
+        assert session._connection.info.get_parameters()["connect_timeout"] == seconds  # type: ignore[attr-defined]
+        session.close()
+
+
 def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) -> None:
     question = """query($second: IdentifierInput!) {
       explain(entity: PERSON, first: {type: "user_id", value: "42"}, second: $second) {
@@ -466,6 +483,35 @@ def test_an_explanation_is_of_what_is_spelt_so(served: Served) -> None:
         assert found == {"explain": {"together": True}}, user
     found = served.ask(question, user="ABC", email="Lower@Case.example")
     assert found == {"explain": {"together": True}}
+
+
+def test_an_explanation_is_of_the_type_that_is_asked_for(served: Served) -> None:
+    question = """query($first: IdentifierInput!) { explain(
+        entity: PERSON, first: $first, second: {type: "email", value: "glued@x.example"}
+    ) { together } }"""
+    for type_, value, answer in (
+        ("user_id", "email:zoe@x.example", {"together": True}),
+        ("email", "zoe@x.example", None),
+        ("email", "two@x.example", None),
+        ("", "glued@x.example", None),
+        ("staff_id", "email:two@x.example", {"together": False}),
+    ):
+        asked = {"type": type_, "value": value}
+        assert served.ask(question, first=asked) == {"explain": answer}, value
+
+
+def test_an_identifier_is_found_with_capitals(served: Served) -> None:
+    question = """query($type: String!, $value: String!) {
+      person(identifier: {type: $type, value: $value}) { email }
+    }"""
+    for type_, value, email in (
+        ("email", "Ann@Teas.example", "ann@teas.example"),
+        ("user_id", "Abc", "upper@case.example"),
+        ("user_id", "abc", "lower@case.example"),
+        ("user_id", "ABC", "lower@case.example"),
+    ):
+        found = served.ask(question, type=type_, value=value)
+        assert found == {"person": {"email": email}}, value
 
 
 def test_a_warehouse_that_fails_is_not_an_identifier_that_there_is_not(

@@ -137,6 +137,7 @@ def test_the_page_s_limits_are_those_that_hold() -> None:
         *(f"{limits.MOST_DEPTH} |", f"{limits.MOST_COST:,} |", f"{limits.MOST_ALIASES} aliases"),
         *(f"{documents.MOST_CHARACTERS:,} char", f"{documents.MOST_TOKENS:,} tokens"),
         *(f"{limits.MOST_SELECTIONS} fields", f"{endpoint.MOST_BYTES // 2**20} MiB"),
+        *(f"{limits.MOST_VALUES:,} values", f"{limits.MOST_IN_OBJECT} values"),
     ):
         assert number in table
 
@@ -205,6 +206,12 @@ def test_health_and_metrics_need_no_key(locked: Served) -> None:
 
 
 # Requests that are none
+
+
+def test_no_path_leads_to_where_a_header_says(served: Served, in_development: Served) -> None:
+    for client, path in ((served.client, "/graphql/"), (in_development.client, "/graphiql/")):
+        response = client.post(path, json={"query": READ}, headers={"host": "evil.example"})
+        assert (response.status_code, "location" in response.headers) == (404, False)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "OPTIONS"])
@@ -338,6 +345,9 @@ HOSTILE = {
         f"{{ person{ANN} {{ ...f }} }} fragment f on Person {{ id ...g }} "
         f"fragment g on Person {{ name ...f }}"
     ),
+    "an object of many fields": (
+        f"{{ person(identifier: {{ {' '.join(f'a{at}: 1' for at in range(1_240))} }}) {{ id }} }}"
+    ),
     "many aliases": "{ " + " ".join(f"a{at}: __typename" for at in range(10_000)) + " }",
     "some aliases": "{ " + " ".join(f"a{at}: __typename" for at in range(51)) + " }",
     "many fields": "{ " + "__typename " * 4_000 + "}",
@@ -375,6 +385,13 @@ def test_hostile_documents_are_refused_at_once(served: Served, what: str) -> Non
     assert served.server.reads.statements == before
     strict = served.post(HOSTILE[what], accept="application/graphql-response+json")
     assert strict.status_code == 400
+
+
+def test_hostile_variables_are_refused_before_they_are_checked(served: Served) -> None:
+    many = "mutation ($e: [EventInput!]!) { processEvents(events: $e) { success } }"
+    lookup = "query ($i: IdentifierInput) { person(identifier: $i) { id } }"
+    assert served.code(many, e=[{"source": "", "id": 1}] * 60_000) == "TOO_COMPLEX"
+    assert served.code(lookup, i={f"a{at}": 1 for at in range(100_000)}) == "TOO_COMPLEX"
 
 
 def test_what_is_within_the_limits_and_costs_most_to_check(served: Served) -> None:

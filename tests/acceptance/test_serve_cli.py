@@ -229,7 +229,13 @@ def test_wrong_uses_are_told_in_a_line(built: Sandbox, tmp_path: Path) -> None:
         assert (code, why in told, "secret" in told) == (2, True, False), told
     anonymous = (*to, "--allow-anonymous")
     assert wrong(*anonymous, "--keys", keys)[0] == 2
-    assert wrong(*anonymous, "--build-every", "0")[0] == 2
+    for minutes in ("0", "-1", "nan", "inf", "1e10", "525601"):
+        code, told = wrong(*anonymous, "--build-every", minutes)
+        assert (code, told.count("\n"), "is no interval" in told) == (2, 1, True), told
+    for host in ("a..b", "a" * 70):
+        code, told = wrong(*anonymous, "--host", host)
+        assert (code, f"Can't listen on {host}, port 8000" in told) == (2, True), told
+        assert "Traceback" not in told
     assert wrong(*anonymous, "--vars", "[1]")[0] == 2
     code, told = wrong(*anonymous, "--host", "203.0.113.1")
     assert (code, "Can't listen on 203.0.113.1, port 8000" in told) == (2, True), told

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from graphql import OperationType, parse
 
-from headless_crm.server.limits import LimitError, Operation, measured
+from headless_crm.server.documents import Documents
+from headless_crm.server.limits import LimitError, Operation, check_variables, measured
 from headless_crm.server.schema import graphql_schema
 
 SCHEMA = graphql_schema()
@@ -101,6 +104,57 @@ def test_a_page_that_is_none_is_refused(first: str) -> None:
     with pytest.raises(LimitError, match="ask for 1 to 100") as refused:
         operation(asked)
     assert (refused.value.code, len(str(refused.value)) < 60) == ("INVALID", True)
+
+
+MANY = " ".join(f"a{at}: 1" for at in range(21))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{{ person(identifier: {{ {MANY} }}) {{ id }} }}",
+        f"{{ person(identifier: {{ type: [{MANY.replace('a', '{a').replace('1 ', '1} ')}}}] }}) }}",
+        f"{{ person(id: [[{{ {MANY} }}]]) {{ id }} }}",
+        f"query ($i: IdentifierInput = {{ {MANY} }}) {{ person(identifier: $i) {{ id }} }}",
+        f"{{ __typename @skip(if: {{ {MANY} }}) }}",
+    ],
+)
+def test_an_object_that_no_input_is_as_large_as_is_refused(text: str) -> None:
+    with pytest.raises(LimitError, match="An object of the document has more than 20 values"):
+        measured(SCHEMA, parse(text), introspection=False)
+
+
+def test_of_many_mistakes_a_few_are_told() -> None:
+    events = "{ source: 1 } " * 250
+    asked = f"mutation {{ processEvents(events: [{events}]) {{ success }} }}"
+    errors = Documents(SCHEMA, development=False).get(asked)
+    assert isinstance(errors, list)
+    assert len(errors) == 11
+    assert "Too many" in errors[-1].message
+
+
+EVENT = {"source": "manual", "id": "x"}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"e": [EVENT] * 334},
+        {"e": [{}] * 1_000},
+        {"i": {str(at): 1 for at in range(1_000)}},
+        {str(at): 1 for at in range(1_001)},
+        {"i": [[[{"type": [1] * 1_000}]]]},
+    ],
+)
+def test_variables_that_no_document_takes_are_refused(variables: dict[str, Any]) -> None:
+    with pytest.raises(LimitError, match="The variables have more than 1,000 values") as refused:
+        check_variables(variables)
+    assert refused.value.code == "TOO_COMPLEX"
+
+
+def test_variables_of_as_many_events_as_there_may_be_are_taken() -> None:
+    check_variables({"e": [EVENT] * 250, "more": {"of": [None, "x", 1.5]}})
+    check_variables({"e": [EVENT] * 251})  # They are told in their answer that they are too many.
 
 
 PERSON = 'person(id: "x")'
