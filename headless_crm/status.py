@@ -160,7 +160,7 @@ def _source(query: Query, tables: Tables, source: Source, now: datetime) -> Sour
         taken=taken,
         pending=pending,
         newest_synced_at=newest,
-        lag_seconds=(now - newest).total_seconds() if newest else None,
+        lag_seconds=max((now - newest).total_seconds(), 0.0) if newest else None,
         watermark=marks[0][0] if marks else None,
         dead_letters=dict(dead_letters),
         failed_events=dict(failed_events),

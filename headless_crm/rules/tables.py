@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ Rule = tuple[Any, ...]
 """A row of a table of rules, by its columns."""
 
 _WORDS = {"entity": ENTITIES, "rule": ("always", "never")}
+_NUMBER = re.compile(r"[0-9]{1,10}")
 _MAY_BE_EMPTY = ("partner_type", "max_partners", "reason")
 
 
@@ -89,7 +91,7 @@ def _rule(path: Path, line: int, table: RuleTable, row: dict[Any, Any]) -> Rule:
         if value is not None and value not in _WORDS.get(name, (value,)):
             raise wrong(f"{name} is {value!r}, and must be {' or '.join(_WORDS[name])}")
     if (most := values.get("max_partners")) is not None:
-        if not most.isascii() or not most.isdigit() or int(most) > 2**31 - 1:
+        if not _NUMBER.fullmatch(most) or int(most) > 2**31 - 1:
             raise wrong(f"max_partners is {most!r}, and must be a whole number, or nothing")
         values["max_partners"] = int(most)
     return tuple(values.get(name) for name in table.columns)

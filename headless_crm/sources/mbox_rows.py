@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,6 +13,7 @@ from headless_crm.errors import CrmError
 from headless_crm.sources.files import SourceFile
 from headless_crm.sources.row import Row, bad_row
 
+_THREAD = re.compile(r"[0-9]{1,20}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +52,7 @@ def _row(heading: list[str]) -> Row:
     message = {
         "id": message_id or hashlib.sha256("".join(lines).encode()).hexdigest(),
         # The export writes the API's hexadecimal ids as decimal numbers.
-        "threadId": f"{int(thread):x}" if thread.isascii() and thread.isdigit() else None,
+        "threadId": f"{int(thread):x}" if _THREAD.fullmatch(thread) else None,
         "internalDate": _milliseconds(first.get("date", ""))
         or _milliseconds(envelope_line.strip().partition(" ")[2].partition(" ")[2]),
         "payload": {

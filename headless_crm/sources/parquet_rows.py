@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -22,7 +22,7 @@ _NO_FINITE_NUMBER = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?(?:NaN|Infinity)')
 def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]:
     """Rows in the file's order. `progress` is told the part that was read, 0 to 1."""
     # A name such as day=1/a[1].parquet is a name, neither a pattern nor a partition.
-    rows = "read_parquet(?, hive_partitioning = false) as _row"
+    rows = "read_parquet(?, hive_partitioning = false)"
     name = [glob.escape(str(path))]
     try:
         with duckdb.connect() as engine:
@@ -35,9 +35,10 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
                 ).fetchall()
             }
             counted = engine.execute(f"select count(*) from {rows}", name).fetchone()  # noqa: S608
-            select = _select(path, columns)
+            whole = _name_of_row(columns)
+            select = _select(path, columns, whole)
             is_text = columns.get("record") in _TEXTS
-            result = engine.execute(f"select {select} from {rows}", name)  # noqa: S608
+            result = engine.execute(f"select {select} from {rows} as {whole}", name)  # noqa: S608
             done = 0
             while chunk := result.fetchmany(_FETCHED_AT_ONCE):
                 for key, record, synced_at in chunk:
@@ -55,7 +56,16 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
         ) from error
 
 
-def _select(path: Path, columns: dict[str, str]) -> str:
+def _name_of_row(columns: Iterable[str]) -> str:
+    """What a whole row is called in SQL: a column of that name would be taken for it."""
+    taken = {column.lower() for column in columns}
+    name = "_row"
+    while name in taken:
+        name = f"_{name}"
+    return name
+
+
+def _select(path: Path, columns: dict[str, str], whole: str) -> str:
     """Three columns of text: id, record and synced_at."""
     if "record" in columns:
         record = _TEXTS.get(columns["record"], "cast(to_json(record) as varchar)")
@@ -67,7 +77,7 @@ def _select(path: Path, columns: dict[str, str]) -> str:
             f"{path} has the columns {', '.join(columns)}, but no column record. "
             "Nothing of it was loaded."
         )
-    return "null, cast(to_json(_row) as varchar), null"
+    return f"null, cast(to_json({whole}) as varchar), null"
 
 
 def _finite(text: str) -> str:

@@ -182,6 +182,13 @@ def test_rules_before_the_first_build_leave_no_file(tmp_path: Path) -> None:
             ["entity,identifier_type,identifier_value,max_partners", "person,email,x,-1"],
             "max_partners is '-1'",
         ),
+        (
+            [
+                "entity,identifier_type,identifier_value,max_partners",
+                f"person,email,x,{'9' * 5000}",
+            ],
+            "and must be a whole number",
+        ),
     ],
 )
 def test_a_wrong_file_of_rules_changes_none(

@@ -216,7 +216,8 @@ def test_an_empty_warehouse_gets_a_short_answer(tmp_path: Path) -> None:
     assert (report["built"], report["runs"]) == (False, [])
     assert counts(report) == (0, 0, 0)
     assert not sandbox.file.exists()
-    sandbox.load("manual", [event("a")])
+    sandbox.load("manual", [event("a") | {"synced_at": "2999-01-01"}])
+    assert source(status(sandbox))["lag_seconds"] == 0
     shown = sandbox.crm("status")
     assert shown.startswith("Nothing was built yet. Run crm build.\n")
     assert f"{MANUAL} 1 0 1" in " ".join(shown.split())

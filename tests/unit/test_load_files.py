@@ -184,6 +184,13 @@ def test_parquet_columns_are_the_record(shelf: Shelf) -> None:
     assert json.loads(record) == {"id": 1, "name": "Ann", "gone": None, "list": [1.5]}
 
 
+def test_a_parquet_column_may_have_any_name(shelf: Shelf) -> None:
+    shelf.write_parquet("a.parquet", "select 1 as id, 'Ann' as _row, 2 as __ROW")
+    assert shelf.load("a.parquet").bad == 0
+    [(_, record, _)] = shelf.rows()
+    assert json.loads(record) == {"id": 1, "_row": "Ann", "__ROW": 2}
+
+
 @pytest.mark.parametrize("record", ["{'x': 1}", "'{\"x\":1}'", "'{\"x\":1}'::json"])
 def test_parquet_with_a_record_column_is_an_envelope(shelf: Shelf, record: str) -> None:
     moment = "timestamptz '2025-01-01 02:00:00+02'"

@@ -90,6 +90,13 @@ def test_a_message_without_id_and_date_gets_both(tmp_path: Path) -> None:
     assert rows[2][0] is None
 
 
+@pytest.mark.parametrize("thread", ["9" * 5_000, "12a"])
+def test_a_thread_that_is_no_id_is_left_out(tmp_path: Path, thread: str) -> None:
+    mail = f"From x@y Tue Jan 07 09:00:00 2025\nX-GM-THRID: {thread}\nMessage-ID: <a@b>\n\nText\n"
+    report, rows = load(tmp_path / "all.mbox", mail.encode())
+    assert (report.bad, "threadId" in json.loads(rows[0][1])) == (0, False)
+
+
 def test_what_is_no_mbox_loads_nothing(tmp_path: Path) -> None:
     with pytest.raises(CrmError, match="does not start with a line"):
         load(tmp_path / "all.mbox", b"Subject: Hello\n\nText\n")
