@@ -62,7 +62,16 @@ def path_of(url: str) -> Path:
         )
     if "#" in rest:
         raise UsageError(f"Warehouse URL {url!r} has a #, where it would end. Use another name.")
-    return Path(rest[1:])
+    if rest[1:].startswith(":memory:"):
+        raise UsageError(f"Warehouse URL {url!r} is gone when crm ends. Name a file.")
+    path = Path(rest[1:])
+    # dbt calls the database after the file.
+    if "'" in path.stem or path.stem.lower() in ("system", "temp"):
+        raise UsageError(
+            f"Warehouse URL {url!r} names a file {path.name}, which dbt can't use. "
+            "Use a name without ', and neither system nor temp."
+        )
+    return path
 
 
 _ATTACHED = "select 1 from duckdb_databases() where database_name = 'warehouse'"

@@ -25,7 +25,10 @@ try:
 except ImportError as missing:
     raise UsageError(_MISSING) from missing
 
-_PROFILE_OPTIONS = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
+_PROFILE_OPTIONS = (
+    "application_name", "connect_timeout", "sslcert", "sslkey", "sslmode", "sslrootcert",
+)  # fmt: skip
+_OPTIONS = {"host", "port", "user", "password", "dbname", "options", *_PROFILE_OPTIONS}
 
 
 def connect(url: str, read_only: bool = False, connect_seconds: int | None = None) -> Postgres:
@@ -82,10 +85,12 @@ def dbt_output(url: str) -> dict[str, Any]:
 def run_of_dbt(url: str) -> Iterator[None]:
     """Keep a session open and tell dbt's of it: when it is gone, so is the writer lock's holder."""
     before = os.environ.get("PGOPTIONS")
+    # As for other connections, what the URL says stands instead of the environment's.
+    said = _options(url).get("options") or before
     with connect(url) as warehouse:
         [(session_id,)] = warehouse.query(queries("writer_session")["mark_session"])
         told = f"-c crm.session_id={session_id}"
-        os.environ["PGOPTIONS"] = f"{before} {told}" if before else told
+        os.environ["PGOPTIONS"] = f"{said} {told}" if said else told
         try:
             yield
         finally:
@@ -194,6 +199,11 @@ def _options(url: str) -> dict[str, Any]:
                 f"The warehouse's URL names a {name}, {options[name]}, which dbt can't be given. "
                 "Write host, port, user and database into the URL instead."
             )
+    for name in options.keys() - _OPTIONS:
+        raise UsageError(
+            f"The warehouse's URL sets {name}, which dbt can't be given. Leave it out, or set it "
+            "by the environment variable that libpq has for it, which reaches dbt too."
+        )
     if "," in _host(options):
         raise UsageError(
             f"The warehouse's URL names several hosts, {_host(options)}; dbt takes one. "

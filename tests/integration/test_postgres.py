@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import datetime
 
+import psycopg
 import pytest
 
 from conftest import run_crm
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime.compiled import TemporaryTable
 from headless_crm.realtime.postgres import open_session
-from headless_crm.warehouse import dbt_output, open_warehouse
+from headless_crm.warehouse import dbt_output, open_warehouse, run_of_dbt
 from postgres_server import Server
 
 AT = datetime(2025, 1, 2, 3, 4, 5)
@@ -86,6 +88,8 @@ def test_an_error_names_the_place_and_never_the_password() -> None:
         ("postgresql://me:s3cret@/shop?service=prod", "a service, prod, which dbt can't be given"),
         ("postgresql://me:s3cret@db/shop?hostaddr=10.0.0.1", "a hostaddr, 10.0.0.1"),
         ("postgresql://me:s3cret@one:1,two:2/shop", "several hosts, one,two; dbt takes one"),
+        ("postgresql://me:s3cret@db/shop?require_auth=md5", "sets require_auth, which dbt can't"),
+        ("postgresql://me@db/shop?passfile=s3cret", "sets passfile, which dbt can't be given"),
         ("postgresql://me:s3cret@localhost:abc/shop", "'abc' is no port"),
         ("postgresql://me:s3cret@localhost:99999/shop", "'99999' is no port"),
         ("postgresql://me:s3cret@db/shop?connect_timeout=soon", "the connect_timeout 'soon'"),
@@ -133,6 +137,18 @@ def test_the_profile_that_dbt_gets() -> None:
         "sslmode": "require",
     }
     assert dbt_output("postgresql://me@/shop?host=/run/pg")["host"] == "/run/pg"
+
+
+def test_dbt_s_sessions_have_the_options_that_others_have(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-c search_path=theirs")
+    given = f"{url}{'&' if '?' in url else '?'}options=-c%20search_path%3Dours"
+    with open_warehouse(given) as warehouse:
+        assert warehouse.query("show search_path") == [("ours",)]
+    with run_of_dbt(given), psycopg.connect(url) as as_dbt_does:
+        assert as_dbt_does.execute("show search_path").fetchall() == [("ours",)]
+    assert os.environ["PGOPTIONS"] == "-c search_path=theirs"
 
 
 def test_without_its_packages_it_says_how_to_get_them() -> None:
