@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -27,6 +30,9 @@ from headless_crm.cli.rules import rules
 from headless_crm.cli.serve import serve
 from headless_crm.cli.status import status
 from headless_crm.errors import CrmError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a file says that the output goes to; others are told by the commands that write them."""
 
 app = typer.Typer(
     name="crm",
@@ -74,9 +80,21 @@ def crm(
 
 def main() -> None:
     """Run a command; turn the errors that a user can meet into one line and an exit code."""
+    # Stopped by another program, it tidies up as it does when stopped from the keyboard.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except CrmError as error:
-        message = f"[red]Error:[/] {escape(str(error))}"
-        Console(stderr=True).print(message, highlight=False, soft_wrap=True)
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        # Nobody is to try again what is left of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _end(f"The output can't be written: {error.strerror}.", 1)
+
+
+def _end(why: str, code: int) -> NoReturn:
+    message = f"[red]Error:[/] {escape(why)}"
+    Console(stderr=True).print(message, highlight=False, soft_wrap=True)
+    sys.exit(code)

@@ -16,6 +16,7 @@ from headless_crm.cli.options import (
     Warehouse,
     parsed_variables,
 )
+from headless_crm.errors import UsageError
 
 
 def compile_events(
@@ -35,6 +36,8 @@ def compile_events(
 
     Exit codes: 0 written; 1 a model could not be rendered; 2 wrong use.
     """
+    if compiled.is_dir():
+        raise UsageError(f"--compiled {compiled} is a folder. Name a file.")
     # dbt takes seconds to import, and `crm --help` none.
     from headless_crm.realtime.compiling import compile_events
 

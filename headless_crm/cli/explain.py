@@ -11,7 +11,7 @@ import typer
 
 from headless_crm.cli.files import writing
 from headless_crm.cli.options import WAREHOUSE, Json, Warehouse
-from headless_crm.errors import UsageError
+from headless_crm.errors import CrmError, UsageError
 
 
 def explain(
@@ -57,10 +57,13 @@ def explain(
     from headless_crm.explain.explaining import Explainer
     from headless_crm.explain.picture import page
     from headless_crm.explain.told import told
+    from headless_crm.realtime.processing import storable
     from headless_crm.sources.row import utc
     from headless_crm.status import check_built
     from headless_crm.warehouse import open_warehouse
 
+    if not storable(first + second):
+        raise CrmError("No identifier has such characters: one of the two given is no text.")
     moment = None if as_of is None else utc(as_of)
     if as_of is not None and moment is None:
         raise UsageError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from pathlib import Path
 from typing import Annotated
@@ -63,8 +62,6 @@ def generate(
     Exit codes: 0 done; 1 the work failed, or DIR is not empty; 2 wrong use.
     """
     started = time.perf_counter()
-    # Stopped by another program, it tidies up as it does when stopped from the keyboard.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     errors = Console(stderr=True)
     with Progress(
         TextColumn("Generating persons"),

@@ -122,7 +122,7 @@ class Compiled:
 def read_compiled(path: Path) -> Compiled:
     """The artefact in a file; raises UsageError or CrmError that say why it can't be used."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes()
     except OSError as error:
         raise UsageError(
             f"{path} can't be read: {error.strerror}. Write it with crm compile."

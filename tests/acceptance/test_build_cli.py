@@ -39,6 +39,9 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
         (["--warehouse", "duckdb:///crm.duckdb?memory_limit=half"], 2, "'half' is no memory_limit"),
         (["--warehouse", "duckdb:///crm.duckdb?memory=8GB"], 2, "has memory_limit alone"),
         (["--warehouse", "duckdb:///no#1.duckdb"], 2, "has a #, where it would end"),
+        (["--warehouse", "duckdb:///o'neil.duckdb"], 2, "file o'neil.duckdb, which dbt can't use"),
+        (["--warehouse", "duckdb:///Temp.duckdb"], 2, "a file Temp.duckdb, which dbt can't use"),
+        (["--warehouse", "duckdb:///:memory:"], 2, "is gone when crm ends"),
         (["--rebuild-raw"], 2, "--full-refresh"),
         (["--vars", "{unclosed"], 2, "is not YAML"),
         (["--vars", "word"], 2, "has no names"),
@@ -108,6 +111,37 @@ def test_what_dbt_parsed_for_a_warehouse_serves_others_of_its_kind(
     assert log.read_text().count("Starting full parse") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["compile", "--compiled", "."], 2, "--compiled . is a folder. Name a file."),
+        (["explain", "person", "\udcff", "b"], 1, "one of the two given is no text"),
+        (["process", "manual", "1", "--compiled", "latin.json"], 1, "no artefact of crm compile"),
+    ],
+)
+def test_wrong_use_of_other_commands_is_one_line(
+    arguments: list[str], code: int, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "latin.json").write_bytes(b'{"format": "\xe9"}')
+    done = run_crm(*arguments)
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (code, 1, "")
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("status", "--json")])
+def test_an_output_that_can_t_be_written_is_told(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "headless_crm", *arguments],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    told = "Error: The output can't be written: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
 def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run_crm("demo", tmp_path / "file")
@@ -166,19 +200,24 @@ def test_a_file_that_can_t_be_looked_at_is_told(tmp_path: Path) -> None:
         open_warehouse(f"duckdb:///{file}")
 
 
-def test_a_build_that_is_stopped_says_how_to_go_on(postgres: Server) -> None:
-    url = postgres.new_database("stopped")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_that_is_stopped_tidies_up_and_says_how_to_go_on(
+    postgres: Server, number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    url = postgres.new_database(f"stopped_{number}")
     command = [sys.executable, "-m", "headless_crm", "build", "--warehouse", url]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as build:
         while not is_writing(url):
             assert build.poll() is None
             time.sleep(0.1)
-        build.send_signal(signal.SIGINT)
+        build.send_signal(number)
         _, told = build.communicate(timeout=120)
     assert (build.returncode, told) == (
         1,
         "Error: The build was stopped. The next crm build takes up what is left.\n",
     )
+    assert not list(tmp_path.iterdir())  # The profile holds the password.
 
 
 def is_writing(url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -122,6 +123,22 @@ def test_a_damaged_file_leaves_those_before_it(here: Sandbox) -> None:
     assert [file["new"] for file in json.loads(done.stdout)["files"]] == [2]
     assert done.stderr.startswith(f"Error: {bad} is not CSV from line 2 on")
     assert "2 already there" in here.crm("load", "manual", here.folder / "b.csv")
+
+
+def test_a_load_that_is_stopped_leaves_no_rows_on_their_way(here: Sandbox) -> None:
+    file = here.folder / "many.jsonl"
+    file.write_text('{"id":1,"name":"Ann Secret"}\n' * 500_000)
+    command = [sys.executable, "-m", "headless_crm", "load", "manual", file]
+    with subprocess.Popen(
+        [*command, "--warehouse", here.url], stderr=subprocess.PIPE, text=True
+    ) as load:
+        while not list(here.folder.glob(".crm-*/rows.jsonl")):
+            assert load.poll() is None
+            time.sleep(0.01)
+        load.terminate()
+        _, told = load.communicate(timeout=60)
+    assert (load.returncode, "Traceback" in told) == (130, False)
+    assert not list(here.folder.glob(".crm-*"))
 
 
 def test_a_warehouse_in_use_is_told(here: Sandbox) -> None:
