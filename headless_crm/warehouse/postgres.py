@@ -22,13 +22,18 @@ try:
     import psycopg
     from psycopg import sql
     from psycopg.conninfo import conninfo_to_dict
+    from psycopg.pq import Conninfo
 except ImportError as missing:
     raise UsageError(_MISSING) from missing
 
 _PROFILE_OPTIONS = (
     "application_name", "connect_timeout", "sslcert", "sslkey", "sslmode", "sslrootcert",
 )  # fmt: skip
-_OPTIONS = {"host", "port", "user", "password", "dbname", "options", *_PROFILE_OPTIONS}
+_IN_PROFILE = {"host", "port", "user", "password", "dbname", *_PROFILE_OPTIONS}
+_ENVIRONMENT = {
+    one.keyword.decode(): one.envvar.decode() for one in Conninfo.get_defaults() if one.envvar
+}
+"""By which dbt's driver takes options that a profile has no place for."""
 
 
 def connect(url: str, read_only: bool = False, connect_seconds: int | None = None) -> Postgres:
@@ -84,20 +89,24 @@ def dbt_output(url: str) -> dict[str, Any]:
 @contextmanager
 def run_of_dbt(url: str) -> Iterator[None]:
     """Keep a session open and tell dbt's of it: when it is gone, so is the writer lock's holder."""
-    before = os.environ.get("PGOPTIONS")
-    # As for other connections, what the URL says stands instead of the environment's.
-    said = _options(url).get("options") or before
+    told = {
+        _ENVIRONMENT[name]: str(value)
+        for name, value in _options(url).items()
+        if name not in _IN_PROFILE
+    }
     with connect(url) as warehouse:
         [(session_id,)] = warehouse.query(queries("writer_session")["mark_session"])
-        told = f"-c crm.session_id={session_id}"
-        os.environ["PGOPTIONS"] = f"{said} {told}" if said else told
+        # As for other connections, what the URL says stands instead of the environment's.
+        session = told.get("PGOPTIONS") or os.environ.get("PGOPTIONS", "")
+        told["PGOPTIONS"] = f"{session} -c crm.session_id={session_id}".strip()
+        before = {name: os.environ[name] for name in told.keys() & os.environ.keys()}
+        os.environ.update(told)
         try:
             yield
         finally:
-            if before is None:
-                del os.environ["PGOPTIONS"]
-            else:
-                os.environ["PGOPTIONS"] = before
+            for name in told:
+                del os.environ[name]
+            os.environ.update(before)
 
 
 class Postgres:
@@ -199,10 +208,9 @@ def _options(url: str) -> dict[str, Any]:
                 f"The warehouse's URL names a {name}, {options[name]}, which dbt can't be given. "
                 "Write host, port, user and database into the URL instead."
             )
-    for name in options.keys() - _OPTIONS:
+    for name in options.keys() - _IN_PROFILE - _ENVIRONMENT.keys():
         raise UsageError(
-            f"The warehouse's URL sets {name}, which dbt can't be given. Leave it out, or set it "
-            "by the environment variable that libpq has for it, which reaches dbt too."
+            f"The warehouse's URL sets {name}, which dbt can't be given. Leave it out."
         )
     if "," in _host(options):
         raise UsageError(

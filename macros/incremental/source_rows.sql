@@ -2,8 +2,9 @@
     The rows of a source table: `source_id` (null where the loader gave none), `record` as it came,
     `json` (the same, or null where it is no JSON object) and `synced_at` in UTC. A delta looks at
     those since the newest `synced_at` that was seen, less a lookback, since rows can become visible
-    late, and at those without a time, in a window of their own for an index's sake; the mode `event` at those with the ids that were asked for, which an index serves; a full
-    refresh, and a run for one event by a var, at all.
+    late, and at those without a time, in a window of their own for an index's sake; the mode `event`
+    at those with the ids that were asked for, which an index serves; a full refresh, and a run for
+    one event by a var, at all.
 #}
 {% macro source_rows(table) -%}
     {%- set mode = headless_crm.build_mode() -%}

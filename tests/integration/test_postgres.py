@@ -88,8 +88,10 @@ def test_an_error_names_the_place_and_never_the_password() -> None:
         ("postgresql://me:s3cret@/shop?service=prod", "a service, prod, which dbt can't be given"),
         ("postgresql://me:s3cret@db/shop?hostaddr=10.0.0.1", "a hostaddr, 10.0.0.1"),
         ("postgresql://me:s3cret@one:1,two:2/shop", "several hosts, one,two; dbt takes one"),
-        ("postgresql://me:s3cret@db/shop?require_auth=md5", "sets require_auth, which dbt can't"),
-        ("postgresql://me@db/shop?passfile=s3cret", "sets passfile, which dbt can't be given"),
+        (
+            "postgresql://me:s3cret@db/shop?keepalives=0",
+            "sets keepalives, which dbt can't be given",
+        ),
         ("postgresql://me:s3cret@localhost:abc/shop", "'abc' is no port"),
         ("postgresql://me:s3cret@localhost:99999/shop", "'99999' is no port"),
         ("postgresql://me:s3cret@db/shop?connect_timeout=soon", "the connect_timeout 'soon'"),
@@ -143,12 +145,15 @@ def test_dbt_s_sessions_have_the_options_that_others_have(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGOPTIONS", "-c search_path=theirs")
-    given = f"{url}{'&' if '?' in url else '?'}options=-c%20search_path%3Dours"
+    more = "options=-c%20search_path%3Dours&channel_binding=disable"
+    given = f"{url}{'&' if '?' in url else '?'}{more}"
     with open_warehouse(given) as warehouse:
         assert warehouse.query("show search_path") == [("ours",)]
     with run_of_dbt(given), psycopg.connect(url) as as_dbt_does:
         assert as_dbt_does.execute("show search_path").fetchall() == [("ours",)]
+        assert os.environ["PGCHANNELBINDING"] == "disable"
     assert os.environ["PGOPTIONS"] == "-c search_path=theirs"
+    assert "PGCHANNELBINDING" not in os.environ
 
 
 def test_without_its_packages_it_says_how_to_get_them() -> None:
