@@ -29,6 +29,7 @@
 {% set lower_text = stand_in %}
 {% set mark_current = stand_in %}
 {% set membership_rows = stand_in %}
+{% set memberships_of_nobody = stand_in %}
 {% set normalize_identifiers = stand_in %}
 {% set parse_addresses = stand_in %}
 {% set participants = stand_in %}

@@ -10,25 +10,6 @@ with landed as (
     from {{ upstream('manual_events_raw') }} as manual_events_raw
 ),
 
-row_sizes as (
-    select
-        id,
-        record_hash,
-        row_id,
-        count(*) as identifiers
-    from {{ upstream('manual_entity_identifiers') }} as manual_entity_identifiers
-    group by id, record_hash, row_id
-),
-
-largest_rows as (
-    select
-        id,
-        record_hash,
-        max(identifiers) as identifiers
-    from row_sizes
-    group by id, record_hash
-),
-
 memberships as (
     select
         id,
@@ -41,43 +22,42 @@ entities as (
     select * from {{ upstream('manual_entities') }} as manual_entities
 ),
 
-items as (
-    {{ json_array_items('memberships', 'memberships') }}
-),
-
-positions as (
-    {% for entity in ['person', 'group'] %}
-    select
-        id,
-        record_hash,
-        '{{ entity }}' as entity,
-        {{ json_text('item', entity) }} as position
-    from items
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
+of_nobody as (
+    {{ memberships_of_nobody('memberships', 'entities') }}
 ),
 
 -- What is no object where one is meant, or is of nobody in the record, would be read as nothing.
 misshapen as (
     select
         id,
-        record_hash
+        record_hash,
+        'unexpected_type' as reason
     from entities
     where not is_object
-    union
+    union all
     select
-        positions.id,
-        positions.record_hash
-    from positions
-    left join entities
-        on
-            positions.id = entities.id
-            and positions.record_hash = entities.record_hash
-            and positions.entity = entities.entity
-            and positions.position = cast(entities.position as {{ dbt.type_string() }})
-    where entities.id is null
+        id,
+        record_hash,
+        'unexpected_type' as reason
+    from of_nobody
+    union all
+    select
+        id,
+        record_hash,
+        'too_many_identifiers' as reason
+    from {{ upstream('manual_entity_identifiers') }} as manual_entity_identifiers
+    group by id, record_hash, row_id
+    having count(*) > {{ var('max_identifiers_per_row') }}
+),
+
+-- Of the two, that of a wrong type counts.
+shapes as (
+    select
+        id,
+        record_hash,
+        max(reason) as reason
+    from misshapen
+    group by id, record_hash
 ),
 
 fields as (
@@ -93,14 +73,11 @@ fields as (
         {{ safe_number(json_text('landed.json', 'value')) }} as value,
         {{ json_text('landed.json', 'value_unit') }} as value_unit,
         {{ json_value('landed.json', 'memberships') }} as memberships,
-        coalesce(largest_rows.identifiers, 0) as largest_row,
-        misshapen.id is not null as is_misshapen,
+        shapes.reason as shape_reason,
         landed.synced_at
     from landed
-    left join largest_rows
-        on landed.id = largest_rows.id and landed.record_hash = largest_rows.record_hash
-    left join misshapen
-        on landed.id = misshapen.id and landed.record_hash = misshapen.record_hash
+    left join shapes
+        on landed.id = shapes.id and landed.record_hash = shapes.record_hash
 ),
 
 timed as (
@@ -121,8 +98,7 @@ parsed as (
             when occurred_at is null then 'invalid_timestamp'
             when value is null and nullif({{ strip_space(json_text('json', 'value')) }}, '') is not null
                 then 'invalid_number'
-            when is_misshapen then 'unexpected_type'
-            when largest_row > {{ var('max_identifiers_per_row') }} then 'too_many_identifiers'
+            else shape_reason
         end as dead_letter_reason
     from timed
 )
