@@ -114,10 +114,9 @@ def _own_profile(settings: Settings) -> list[str]:
 
 
 def ahead_of_any(output: dict[str, Any]) -> dict[str, Any]:
-    """A profile's output that connects nowhere, and is the same for all warehouses of a kind.
+    """A profile's output without its connection: one for all warehouses of a kind.
 
-    With it, dbt need not parse anew for another connection, and SQL names ANY_DATABASE, which is
-    found again, whatever schemas are called.
+    So what dbt parsed for one serves the others. SQL names ANY_DATABASE, which is replaced later.
     """
     neutral = {name: output[name] for name in ("type", "schema", "threads")} | {"port": 1}
     neutral |= dict.fromkeys(("path", "host", "user", "password", "dbname"), ANY_DATABASE)

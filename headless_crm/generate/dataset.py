@@ -38,7 +38,6 @@ class Dataset:
 
     folder: Path
     persons: int
-    seed: int
     groups: int
     rows: dict[str, int]
     planted: dict[str, Any]
@@ -129,7 +128,7 @@ def _write(
         **_nested(planted),
     }
     output.finish(summary)
-    return Dataset(folder, persons, seed, groups, dict(rows), summary)
+    return Dataset(folder, persons, groups, dict(rows), summary)
 
 
 def _write_block(seed: int, index: int, persons: int) -> _Written:

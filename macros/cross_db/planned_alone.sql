@@ -1,9 +1,8 @@
 {#
-    The end of a subquery that narrows a large table to few rows, for planners that else may choose
-    how to read it by what the query around it does, such as in the order of a sort: all of it, by
-    an index. And of one whose columns are dear to compute, for planners that else compute them
-    wherever the query around it names them. DuckDB looks into an index by one condition alone, so
-    that single events need the others kept apart from it; to a build, all rows are many.
+    Ends a subquery that must be planned by itself: one that narrows a large table by an index, which
+    a sort around it may make a planner ignore; or one whose columns are dear, which would be computed
+    again wherever the query around it names them. DuckDB looks into an index by one condition alone,
+    so that single events need it there, to keep other conditions apart; builds don't.
 #}
 {% macro planned_alone() -%}
     {{ return(adapter.dispatch('planned_alone', 'headless_crm')()) }}

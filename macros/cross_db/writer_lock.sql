@@ -64,7 +64,7 @@
     where holder = {{ holder }}
 {%- endmacro %}
 
-{# A statement that takes a second. #}
+{# A second's wait where another process can hold the lock; a DuckDB file has one process. #}
 {% macro pause() -%}
     {{ return(adapter.dispatch('pause', 'headless_crm')()) }}
 {%- endmacro %}

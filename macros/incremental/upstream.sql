@@ -16,10 +16,11 @@
     counts  the condition without which a row upstream tells the model nothing; by the model's name
             where they differ, and `false` of a model that is looked up alone, since all that it
             tells comes by another one, too
-    settled the condition under which a row that came upstream, `told`, changes nothing, as `own`
-            shows, a row of the model's own table of the same value of the scope; by the model's
-            name where they differ. So an entity with a long history is not computed anew for each
-            row that says once more what is known. Of rows that went it says nothing. Not with `beside`
+    settled a condition on `told`, a row that came upstream, and `own`, a row of the model's own table
+            of the same value of the scope; by the model's name where they differ. Where it holds, the
+            new row changes nothing, and the value is not computed anew: so an entity with a long
+            history costs little where a row says once more what is known. Rows that went are not
+            asked about. Not with `beside`
 
     unites  the var, or vars, with the sources whose models it unites, a row for a row: each is of the
             source in its column `source`. For events of one source, the others are not looked at

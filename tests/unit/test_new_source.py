@@ -94,7 +94,7 @@ def test_a_name_leaves_room_for_the_names_of_tables(project: Path) -> None:
     write_source(project, "a" * 30)
     assert "30 characters at most" in refused(project, "b" * 31)
     longest = max(len(path.stem) for path in project.rglob("*.sql"))
-    assert longest + len("__absorbed") <= 63
+    assert longest + len("__changes") <= 63
 
 
 @pytest.mark.parametrize("name", ["null", "true", "yes", "off"])

@@ -1,4 +1,5 @@
-{{ config(materialized='delta', appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
+-- Grain: (id, content) of what landed.
+{{ config(appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
 
 with source_rows as (
     {{ source_rows(source('manual', 'manual_events')) }}

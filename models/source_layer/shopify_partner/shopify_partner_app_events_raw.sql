@@ -1,4 +1,5 @@
-{{ config(materialized='delta', appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
+-- Grain: (id, content) of what landed.
+{{ config(appends=true, unique_key=['id', 'record_hash'], full_refresh=var('rebuild_raw')) }}
 
 {% set occurred_at = "coalesce(" ~ json_text('json', 'occurredAt') ~ ", " ~ json_text('json', 'occurred_at') ~ ")" %}
 {% set shop_id = "coalesce(" ~ json_text('json', 'shop.id') ~ ", " ~ json_text('json', 'shop_id') ~ ")" %}
