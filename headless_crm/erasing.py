@@ -9,9 +9,11 @@ from typing import Any
 
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries, quoted
-from headless_crm.realtime.compiling import compile_events
+from headless_crm.realtime.compiling import compiled_from
+from headless_crm.realtime.rendering import render
 from headless_crm.realtime.runner import Busy, Runner, open_runner
 from headless_crm.realtime.session import Failed, Interrupted
+from headless_crm.recipe import recipe_of
 from headless_crm.sources import Source, find_source
 
 
@@ -30,12 +32,13 @@ def erase(url: str, variables: dict[str, Any], name: str, ids: Sequence[str]) ->
     Raises CrmError where the warehouse refuses, and UsageError for a source that there is not.
     """
     source = find_source(name, variables)
-    compiled = compile_events(url, variables)
+    rendering = render(url, variables, whole=True)
+    compiled = compiled_from(rendering, recipe_of(variables))
     steps = tuple(step for step in compiled.steps if step.model == source.raw_model)
     sources = tuple(one for one in compiled.sources if one.raw == source.raw_model)
     runner = open_runner(url, replace(compiled, steps=steps, sources=sources), batch=True)
     try:
-        return erase_events(runner, source, ids)
+        return erase_events(runner, source, rendering.selects["create"][source.raw_model], ids)
     except Busy as error:
         raise CrmError("Another run is writing. Try again when it is done.") from error
     except (Failed, Interrupted) as error:
@@ -47,17 +50,19 @@ def erase(url: str, variables: dict[str, Any], name: str, ids: Sequence[str]) ->
         runner.session.close()
 
 
-def erase_events(runner: Runner, source: Source, ids: Sequence[str]) -> Erased:
-    """The same by a runner that is open, in a transaction of its own."""
+def erase_events(runner: Runner, source: Source, keyed: str, ids: Sequence[str]) -> Erased:
+    """The same by a runner that is open, in a transaction of its own.
+
+    `keyed` is the raw model's query of all rows that have landed.
+    """
     run_id = str(uuid.uuid4())
     session, raw = runner.session, runner.steps[source.raw_model]
     places = {
-        ":versions": queries("erasing")["versions"],
         ":requested": raw.requested,
         ":landed": f":database.{quoted(source.schema, source.table)}",
         ":raw": raw.relation,
         ":removed": raw.removed,
-        ":keyed": raw.versions,
+        ":keyed": keyed,
     }
 
     def ask(name: str, **values: object) -> list[tuple[Any, ...]]:
@@ -70,10 +75,11 @@ def erase_events(runner: Runner, source: Source, ids: Sequence[str]) -> Erased:
     with session.transaction():
         stamp, _ = runner.begin(run_id, "erasure")
         session.request(raw.requested, ids)
-        known = {one for (one,) in ask("known")}
-        landed = len(ask("forget_landed"))
+        there = ask("versions")
+        known, hashes = [id_ for id_, _ in there], [content for _, content in there]
+        landed = len(ask("forget_landed", ids=known, hashes=hashes))
         ask("keep_aside", stamp=stamp)
         versions = len(ask("take_away"))
         ask("forget_failures", source=name)
         runner.end(run_id, stamp, [])
-    return Erased(known, landed, versions)
+    return Erased(set(known), landed, versions)

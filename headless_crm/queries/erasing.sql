@@ -1,6 +1,6 @@
 -- Of what was asked for, :requested has the ids; :landed is the source table, :raw its raw model,
--- and :removed keeps the rows that models downstream have yet to see go. :versions is the query of
--- that name, and :keyed the raw model's own of all that has landed.
+-- and :removed keeps the rows that models downstream have yet to see go. :keyed is the raw model's
+-- own query of all that has landed.
 
 -- name: versions
 -- All that has the ids, or will have: what has landed and is not taken yet is an event as well.
@@ -16,18 +16,18 @@ select
 from (:keyed) as landed
 where id in (select requested.id from :requested as requested)
 
--- name: known
-select distinct id
-from (:versions) as versions
-
 -- name: forget_landed
--- Rows are known by their content, since the model makes ids of it, or puts some of it behind the
+-- By the versions, of which :ids and :hashes are lists. Rows are known by their content, since the model makes ids of it, or puts some of it behind the
 -- row's own: alone, that is no event's id. One that is too long for a key is none.
 delete from :landed as landed
 where
     exists (
         select 1
-        from (:versions) as versions
+        from (
+            select
+                unnest(cast(:ids as text [])) as id,
+                unnest(cast(:hashes as text [])) as record_hash
+        ) as versions
         where
             versions.record_hash = md5(coalesce(cast(landed.record as text), ''))
             and (

@@ -13,7 +13,7 @@ from typing import Any
 
 from headless_crm.errors import CrmError, UsageError
 
-FORMAT = 7
+FORMAT = 6
 """Raised when a runner can't execute what an older version compiled."""
 
 
@@ -63,8 +63,7 @@ class Step:
     `statements` before, then `rounds` until no edge is left, then `finish`. A raw model takes the
     rows that were asked for, of whose ids `requested` is the table: its `statements` look where the
     index leads, as the query `landed` does, of the ids that source rows have; `search` where a row
-    may have landed lately under an id that is in its content. `versions` is the query of all rows
-    that have landed, as the model takes them.
+    may have landed lately under an id that is in its content.
     """
 
     model: str
@@ -80,7 +79,6 @@ class Step:
     requested: str = ""
     landed: str = ""
     search: tuple[Statement, ...] = ()
-    versions: str = ""
 
 
 @dataclass(frozen=True)

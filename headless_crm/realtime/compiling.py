@@ -98,7 +98,6 @@ def _step(name: str, rendering: Rendering, sources: list[Source]) -> Step:
             statements=_filled(given["changes"], rendering.selects["event"][name]),
             requested=requested,
             search=_filled(given["changes"], asked_for),
-            versions=rendering.selects["create"][name],
         )
     of_source = {}
     for source in sources:

@@ -24,7 +24,7 @@ _STEPS = "{% if execute %}{{ headless_crm.compiled_steps() }}{% endif %}"
 class Rendering:
     """`selects` by build mode and model, `steps` as the macro compiled_steps gives them.
 
-    The mode `event` has raw models alone, and so has `create` unless all was rendered `whole`.
+    The mode `event` has raw models alone; the mode `create` is there if all was rendered `whole`.
     `of_source` has the selects of deltas that unite the models of one source alone, by source and
     model. `layers` has each model's folder under models/. `dialect` is dbt's name of the
     warehouse's kind; `sources` has the name and the table of the source that a raw model reads.
@@ -60,7 +60,8 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
         selects = {"delta": selects_of(models)}
         raws = [node.name for node in models if node.config.get("appends")]
         united = [node.name for node in models if node.config.get("unites")]
-        selects["create"] = selects_of(compiled("create", *(() if whole else ("--select", *raws))))
+        if whole:
+            selects["create"] = selects_of(compiled("create"))
         selects["event"] = selects_of(compiled("event", "--select", *raws))
         of_source = {}
         for source in {node.sources[0][0] for node in models if node.name in raws}:

@@ -15,7 +15,7 @@ class PreparedStep:
         self.model, self.reads = step.model, step.reads
         self.relation, self.removed = step.relation, step.removed
         self.requested, self.landed = step.requested, session.question(step.landed)
-        self.versions, self.rounds = step.versions, step.rounds
+        self.rounds = step.rounds
         if step.requested:
             session.create_table(step.requested, "select cast('' as varchar) as id")
         self.start = session.prepare(step.statements, _kept(step))

@@ -44,7 +44,8 @@ class Events:
 
     def erase(self, source: Source, ids: list[str]) -> Erased:
         runner = self.open()
-        return self._waiting(lambda: erase_events(runner, source, ids))
+        keyed = self.engine.project.selects["create"][source.raw_model]
+        return self._waiting(lambda: erase_events(runner, source, keyed, ids))
 
     def open(self) -> Runner:
         self.runner = self.runner or Runner(self._session(), self.engine.project.compiled)
