@@ -64,7 +64,7 @@ class Explainer:
 
     def explain(self, first: Given, second: Given) -> Explanation:
         """Raises UnknownIdentifier where one of them is none that the warehouse knows."""
-        spelt = {text for given in (first, second) for text in _spellings(given)}
+        spelt = {value for given in (first, second) for _, value in _readings(given)}
         known = self.identifiers("identifier_value", spelt)
         a, b = self.named(first, known), self.named(second, known)
         edges = self.edges_around(a, b)
@@ -88,17 +88,11 @@ class Explainer:
 
     def named(self, given: Given, known: list[Node]) -> Node:
         """What is named; as it is spelt rather than in lower case."""
-        kind, rest = _parts(given)
-        of_kind = [node for node in known if node.type == kind]
-        found = [node for node in of_kind if node.value == rest] or [
-            node for node in of_kind if node.value == rest.lower()
-        ]
-        if isinstance(given, str):
-            found = (
-                found
-                or [node for node in known if node.value == given]
-                or [node for node in known if node.value == given.strip().lower()]
-            )
+        read = (
+            [node for node in known if node.value == value and kind in (None, node.type)]
+            for kind, value in _readings(given)
+        )
+        found = next(filter(None, read), [])
         if not found:
             raise UnknownIdentifier(
                 f"No {self.entity} has the identifier {given!r}. Give its normalised form, such as "
@@ -170,13 +164,11 @@ def _ends(edges: Iterable[Edge]) -> set[str]:
     return {key for edge in edges for key in (edge.a, edge.b)}
 
 
-def _parts(given: Given) -> tuple[str, str]:
+def _readings(given: Given) -> list[tuple[str | None, str]]:
+    """What may be meant, the likeliest first: of a type, or of any."""
     if isinstance(given, str):
-        kind, _, rest = given.partition(":")
-        return kind, rest
-    return given
-
-
-def _spellings(given: Given) -> set[str]:
-    texts = {_parts(given)[1]} | ({given, given.strip()} if isinstance(given, str) else set())
-    return {spelt for text in texts if text for spelt in (text, text.lower())}
+        kind, _, value = given.partition(":")
+        any_type: list[tuple[str | None, str]] = [(None, given), (None, given.strip().lower())]
+    else:
+        (kind, value), any_type = given, []
+    return [(kind, value), (kind, value.lower()), *any_type]
