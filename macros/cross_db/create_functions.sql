@@ -36,7 +36,7 @@
         headless_crm.postgres_as_timestamp('timestamp', 'given'),
         headless_crm.postgres_as_timestamp('timestamptz', "given at time zone 'UTC'"),
         headless_crm.postgres_as_timestamp(
-            'text', headless_crm.safe_timestamp('given'), headless_crm.safe_timestamp('given') ~ ' is null'
+            'text', headless_crm.safe_timestamp('given'), headless_crm.own_function('as_timestamp') ~ '(given) is null'
         ),
         headless_crm.postgres_try_number(),
         headless_crm.postgres_decode_labels(),

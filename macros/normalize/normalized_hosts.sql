@@ -75,3 +75,8 @@
 {% macro without_www(host) -%}
     {{ headless_crm.regex_replace(host, '^www[.](.+[.])', '\\1') }}
 {%- endmacro %}
+
+{# The domain of a normalised email, as an identifier of the type domain would be normalised. #}
+{% macro domain_of_email(email) -%}
+    {{ headless_crm.without_www(dbt.split_part(email, "'@'", 2)) }}
+{%- endmacro %}

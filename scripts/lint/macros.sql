@@ -6,6 +6,7 @@
 {% set current_identifiers = stand_in %}
 {% set dead_letter_rows = stand_in %}
 {% set decode_encoded_words = stand_in %}
+{% set domain_of_email = stand_in %}
 {% set edge_rules = stand_in %}
 {% set entity_traits = stand_in %}
 {% set epoch_ms_timestamp = stand_in %}
@@ -26,6 +27,7 @@
 {% set landed_later = stand_in %}
 {% set listed_identifiers = stand_in %}
 {% set listed_traits = stand_in %}
+{% set lower_list = stand_in %}
 {% set lower_text = stand_in %}
 {% set mark_current = stand_in %}
 {% set membership_rows = stand_in %}
@@ -59,4 +61,3 @@
 {% set ways_of_limits = stand_in %}
 {% set wildcard_pattern = stand_in %}
 {% set within_interval = stand_in %}
-{% set without_www = stand_in %}

@@ -43,5 +43,5 @@ select
     name,
     raw_address,
     identifier_value as email,
-    {{ without_www(dbt.split_part('identifier_value', "'@'", 2)) }} as domain
+    {{ domain_of_email('identifier_value') }} as domain
 from normalized

@@ -11,7 +11,7 @@
 with persons as (
     select
         *,
-        {{ without_www(dbt.split_part('identifier_value', "'@'", 2)) }} as domain
+        {{ domain_of_email('identifier_value') }} as domain
     from {{ upstream('gmail_person_identifiers') }} as gmail_person_identifiers
     where identifier_value is not null
 ),
@@ -32,7 +32,7 @@ domains as (
         on persons.domain = generic_domains.domain
     where
         generic_domains.domain is null
-        and persons.domain not in ({{ text_list((var('internal_domains') or []) | map('lower') | list) }})
+        and persons.domain not in ({{ lower_list(var('internal_domains')) }})
 ),
 
 identifier_rows as (
