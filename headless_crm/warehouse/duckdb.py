@@ -66,10 +66,10 @@ def path_of(url: str) -> Path:
         raise UsageError(f"Warehouse URL {url!r} is gone when crm ends. Name a file.")
     path = Path(rest[1:])
     # dbt calls the database after the file.
-    if "'" in path.stem or path.stem.lower() in ("system", "temp"):
+    if "'" in path.stem or path.stem.lower() in ("main", "system", "temp"):
         raise UsageError(
             f"Warehouse URL {url!r} names a file {path.name}, which dbt can't use. "
-            "Use a name without ', and neither system nor temp."
+            "Use a name without ', and none of main, system and temp."
         )
     return path
 

@@ -41,6 +41,7 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
         (["--warehouse", "duckdb:///no#1.duckdb"], 2, "has a #, where it would end"),
         (["--warehouse", "duckdb:///o'neil.duckdb"], 2, "file o'neil.duckdb, which dbt can't use"),
         (["--warehouse", "duckdb:///Temp.duckdb"], 2, "a file Temp.duckdb, which dbt can't use"),
+        (["--warehouse", "duckdb:///main.duckdb"], 2, "a file main.duckdb, which dbt can't use"),
         (["--warehouse", "duckdb:///:memory:"], 2, "is gone when crm ends"),
         (["--rebuild-raw"], 2, "--full-refresh"),
         (["--vars", "{unclosed"], 2, "is not YAML"),
