@@ -24,10 +24,13 @@ from dbt_common.events.base_types import EventMsg
 
 from headless_crm.config import Settings, project_dir
 from headless_crm.errors import CrmError, UsageError
+from headless_crm.queries import queries
 from headless_crm.recipe import note_recipe, noted_recipe, recipe_of
-from headless_crm.warehouse import dbt_output, run_of_dbt
+from headless_crm.warehouse import dbt_output, open_warehouse, run_of_dbt
 
 ANY_DATABASE = "a_database_of_any_name"
+
+_PASSWORD = "DBT_ENV_SECRET_CRM_PASSWORD"  # noqa: S105  # dbt hides values of such names.
 
 _MODELS = ("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 _TESTS = ("test", "--exclude-resource-type", "unit_test")
@@ -41,11 +44,14 @@ class BuildReport:
     """What a build did: numbers of dbt nodes, and seconds from first to last.
 
     `rebuilt` tells that the models or variables had changed, so that all rows were made anew.
+    `dead_letters` are all rows there are that can't be processed; None with a profile of the user's
+    own.
     """
 
     models: int
     tests: int
     rebuilt: bool
+    dead_letters: int | None
     warnings: tuple[str, ...]
     seconds: float
 
@@ -81,7 +87,13 @@ def build(
         note_recipe(url, recipe)
     if whole if tests is None else tests:
         results.append(run(settings, _TESTS, variables, progress))
-    return _report(results, rebuilt, time.monotonic() - started)
+    dead_letters = _dead_letters(url) if url else None
+    return _report(results, rebuilt, dead_letters, time.monotonic() - started)
+
+
+def _dead_letters(url: str) -> int:
+    with open_warehouse(url, read_only=True) as warehouse:
+        return sum(rows for _, _, rows in warehouse.query(queries("summary")["dead_letters"]))
 
 
 def run(
@@ -95,10 +107,12 @@ def run(
     if settings.profile:
         return checked(invoke([*command, *given, *_own_profile(settings)], progress))
     output = dbt_output(settings.warehouse)
-    with run_of_dbt(settings.warehouse), profile_of(output) as options:
+    with run_of_dbt(settings.warehouse):
         manifest = parsed(ahead_of_any(output), variables or {})
         _put_in_database(manifest, _database_of(output))
-        return checked(invoke([*command, *given, *options], progress, manifest, output["type"]))
+        with profile_of(output) as options:
+            arguments = [*command, *given, *options]
+            return checked(invoke(arguments, progress, manifest, output["type"]))
 
 
 def _own_profile(settings: Settings) -> list[str]:
@@ -152,16 +166,26 @@ def _database_of(output: dict[str, Any]) -> str:
 
 @contextmanager
 def profile_of(output: dict[str, Any]) -> Iterator[list[str]]:
-    """The options that give dbt a profile with this output alone."""
-    outputs = {"crm": {name: _literal(value) for name, value in output.items()}}
-    profile = {"headless_crm": {"target": "crm", "outputs": outputs}}
-    with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
-        (Path(profiles) / "profiles.yml").write_text(yaml.safe_dump(profile))
-        yield ["--profiles-dir", profiles]
+    """The options that give dbt a profile with this output alone.
+
+    Its password is in this process's environment while the block runs: a process that is killed
+    leaves the file.
+    """
+    literal = {name: _literal(value) for name, value in output.items()}
+    if password := output.get("password"):
+        literal["password"] = f"{{{{ env_var('{_PASSWORD}') }}}}"
+        os.environ[_PASSWORD] = password
+    profile = {"headless_crm": {"target": "crm", "outputs": {"crm": literal}}}
+    try:
+        with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
+            (Path(profiles) / "profiles.yml").write_text(yaml.safe_dump(profile))
+            yield ["--profiles-dir", profiles]
+    finally:
+        os.environ.pop(_PASSWORD, None)
 
 
 def _literal(value: Any) -> Any:
-    """A profile's value that dbt takes as it is: a password may hold what Jinja would render."""
+    """A profile's value that dbt takes as it is: a user's name may hold what Jinja would render."""
     return f"{{% raw %}}{value}{{% endraw %}}" if isinstance(value, str) and "{" in value else value
 
 
@@ -255,13 +279,16 @@ def checked(result: dbtRunnerResult) -> list[Any]:
     return nodes
 
 
-def _report(results: list[list[Any]], rebuilt: bool, seconds: float) -> BuildReport:
+def _report(
+    results: list[list[Any]], rebuilt: bool, dead_letters: int | None, seconds: float
+) -> BuildReport:
     nodes = [node for result in results for node in result]
     kinds = [node.node.resource_type for node in nodes]
     return BuildReport(
         models=sum(kind == "model" for kind in kinds),
         tests=sum(kind == "test" for kind in kinds),
         rebuilt=rebuilt,
+        dead_letters=dead_letters,
         warnings=tuple(
             getattr(node.node, "description", "") or f"The test {node.node.name} found something."
             for node in nodes

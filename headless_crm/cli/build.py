@@ -90,9 +90,11 @@ def build(
         return
     if report.rebuilt:
         typer.echo("The models or --vars have changed since: all rows were made anew.")
-    typer.echo(
-        f"Built {report.models} models, passed {report.tests} tests, {report.seconds:.1f} s."
-    )
+    tested = f", passed {report.tests} tests" if report.tests else ""
+    typer.echo(f"Built {report.models} models{tested}, {report.seconds:.1f} s.")
+    if report.dead_letters:
+        rows = "1 row" if report.dead_letters == 1 else f"{report.dead_letters:,} rows"
+        typer.echo(f"{rows} can't be processed: crm.dead_letters has the reasons.")
     for warning in report.warnings:
         typer.echo(f"Warning: {warning}", err=True)
 

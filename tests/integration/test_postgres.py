@@ -6,12 +6,17 @@ import os
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from dbt.cli.main import dbtRunner
 
 from conftest import run_crm
+from headless_crm.config import project_dir
 from headless_crm.errors import CrmError, UsageError
+from headless_crm.pipeline import profile_of
 from headless_crm.realtime.compiled import TemporaryTable
 from headless_crm.realtime.postgres import open_session
 from headless_crm.warehouse import dbt_output, open_warehouse, run_of_dbt
@@ -139,6 +144,24 @@ def test_the_profile_that_dbt_gets() -> None:
         "sslmode": "require",
     }
     assert dbt_output("postgresql://me@/shop?host=/run/pg")["host"] == "/run/pg"
+
+
+def test_dbt_gets_the_password_and_the_profile_does_not(
+    url: str, postgres: Server, tmp_path: Path
+) -> None:
+    connect = ["debug", "--connection", "--project-dir", str(project_dir())]
+    rules = postgres.folder / "pg_hba.conf"
+    rules.write_text(f"local all keeper scram-sha-256\n{rules.read_text()}")
+    with psycopg.connect(url, autocommit=True) as session:
+        session.execute("create role keeper login password '{{ s3cret }} %$'")
+        session.execute("select pg_reload_conf()")
+    for password, is_right in (("{{ s3cret }} %$", True), ("{{ s3cret }}", False)):
+        output = dbt_output(url.replace("postgres@", f"keeper:{quote(password, safe='')}@"))
+        with profile_of(output) as options:
+            assert "s3cret" not in (Path(options[1]) / "profiles.yml").read_text()
+            done = dbtRunner().invoke([*connect, "--log-path", str(tmp_path), *options])
+            assert done.success == is_right
+        assert password not in os.environ.values()
 
 
 def test_dbt_s_sessions_have_the_options_that_others_have(
