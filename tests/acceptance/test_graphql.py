@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from people import ANN
 from served import Served, outcome, serving, sessions_of
 
-from conftest import Sandbox, sandbox_of
+from conftest import Sandbox
 from headless_crm.errors import CrmError
 from headless_crm.queries import queries
 from headless_crm.realtime.outcome import Status
@@ -17,79 +17,10 @@ from headless_crm.server.sessions import postgres_sessions
 from headless_crm.warehouse import open_warehouse
 
 
-def event(key: str, day: int, persons: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
-    record = {"occurred_at": f"2025-01-{day:02}T10:00:00Z", "event_name": f"event_{key}"}
-    return {
-        "id": key,
-        "synced_at": f"2025-02-{day:02}T00:00:00Z",
-        "record": record | {"persons": persons} | fields,
-    }
-
-
-def person(traits: dict[str, str] | None = None, **identifiers: str) -> dict[str, Any]:
-    return {"identifiers": identifiers, "traits": traits or {}}
-
-
-TEAS = [{"identifiers": {"domain": "teas.example"}, "traits": {"name": "Teas"}}]
-OWNER = [{"person": 0, "group": 0, "role": "owner"}]
-
-FIRST = [
-    event(
-        "ann",
-        1,
-        [person({"name": "Ann", "plan": "pro"}, email="ann@teas.example", user_id="42")],
-        groups=TEAS,
-        memberships=OWNER,
-        value=12.5,
-        value_unit="EUR",
-    ),
-    event("bob", 2, [person({"name": "Bob"}, email="bob@teas.example")], groups=TEAS),
-    event("phone", 3, [person(phone="+14155550100")]),
-    event("eve", 4, [person({"name": "Eve"}, email="eve@old.example", user_id="77")]),
-    event("upper", 4, [person(user_id="Abc", email="upper@case.example")]),
-    event("lower", 4, [person(user_id="abc", email="lower@case.example")]),
-    # Values that look like a type and a value, or have one under two types.
-    event("glued", 4, [person(user_id="email:zoe@x.example", email="glued@x.example")]),
-    event("twice", 4, [person(user_id="email:two@x.example", staff_id="email:two@x.example")]),
-    *(event(f"visit-{at}", 5 + at, [person(email="ann@teas.example")]) for at in range(4)),
-]
-# The phone turns out to be Ann's; and Eve's address is taken back.
-LATER = [
-    event("known", 10, [person(email="ann@teas.example", phone="+14155550100")]),
-    event("eve", 11, [person({"name": "Eve"}, user_id="77")]),
-]
-
-
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("graphql"), "graphql")
-    sandbox.load("manual", FIRST)
-    sandbox.build("--no-test")
-    sandbox.load("manual", LATER)
-    sandbox.build()
-    return sandbox
-
-
 @pytest.fixture(scope="module")
-def ids(built: Sandbox) -> dict[str, str]:
-    """The id of each identifier, by its value: one that it had, or could have had."""
-    with open_warehouse(built.url, read_only=True) as warehouse:
-        return dict(
-            warehouse.query(
-                "select identifier_value, identifier_key from crm.person_identifier_arrivals "
-                "union all "
-                "select identifier_value, identifier_key from crm.resolved_group_identifiers"
-            )
-        )
-
-
-@pytest.fixture(scope="module")
-def served(built: Sandbox, ids: dict[str, str]) -> Iterator[Served]:  # noqa: ARG001
-    with serving(built) as served:
+def served(people: Sandbox, ids: dict[str, str]) -> Iterator[Served]:  # noqa: ARG001
+    with serving(people) as served:
         yield served
-
-
-ANN = '(identifier: {type: "email", value: "ann@teas.example"})'
 
 
 def test_a_person_has_what_the_tables_have(served: Served, ids: dict[str, str]) -> None:
@@ -327,14 +258,14 @@ def test_many_events_at_once_are_told_in_their_order(served: Served, ids: dict[s
 
 
 def test_a_read_that_fails_takes_no_status_away(
-    built: Sandbox, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    people: Sandbox, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(queries("server"), "memberships_by_id", "select no_column, ? from persons")
     events = ", ".join(f'{{source: "manual", id: "{name}"}}' for name in ("new", "old"))
     asked = f"""mutation ($n: Int) {{ processEvents(events: [{events}]) {{
         status persons {{ name }} groups(first: $n) {{ name }} memberships {{ role }}
     }} }}"""
-    with serving(built) as served:
+    with serving(people) as served:
         persons = (ids["ann@teas.example"],)
         served.processor.outcomes["new"] = outcome("new", persons=persons, memberships=("x",))
         answer = served.post(asked, {"n": 0}).json()
@@ -370,14 +301,14 @@ def test_ids_that_no_row_can_have(served: Served, strange: str) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_cut_off(
-    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+    people: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = {
         "duckdb": "select count(*), ? from range(100000000000) as numbers (n)",
         "postgresql": "select pg_sleep(60), ?::text[]",
-    }[built.url.partition(":")[0]]
+    }[people.url.partition(":")[0]]
     monkeypatch.setitem(queries("server"), "memberships_by_id", slow)
-    with serving(built, deadline_seconds=1) as served:
+    with serving(people, deadline_seconds=1) as served:
         started = time.monotonic()
         # Each thread that reads is taken, and taken again.
         for _ in range(5):
@@ -386,8 +317,8 @@ def test_an_answer_that_takes_too_long_is_cut_off(
         assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
 
 
-def test_an_event_that_takes_too_long_is_not_known(built: Sandbox) -> None:
-    with serving(built, deadline_seconds=2) as served:
+def test_an_event_that_takes_too_long_is_not_known(people: Sandbox) -> None:
+    with serving(people, deadline_seconds=2) as served:
         served.processor.outcomes["slow"] = None
         events = [{"source": "manual", "id": name} for name in ("slow", "quick")]
         asked = MANY.replace("persons { name }", "")
@@ -397,23 +328,23 @@ def test_an_event_that_takes_too_long_is_not_known(built: Sandbox) -> None:
 
 
 def test_an_error_of_the_warehouse_is_masked(
-    built: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    people: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = "select secret_column, ? from memberships"
     monkeypatch.setitem(queries("server"), "memberships_by_id", broken)
-    with serving(built) as served:
+    with serving(people) as served:
         [error] = served.post('{ membership(id: "ann@secret") { id } }').json()["errors"]
     assert error["extensions"]["code"] == "UNAVAILABLE"
     assert "The warehouse gave no answer: CrmError at " in caplog.text
     assert "secret" not in str(error) + caplog.text
 
 
-@pytest.mark.parametrize("built", ["postgres"], indirect=True)
-def test_a_session_that_the_server_closed_is_opened_again(built: Sandbox) -> None:
-    with serving(built) as served:
+@pytest.mark.parametrize("people", ["postgres"], indirect=True)
+def test_a_session_that_the_server_closed_is_opened_again(people: Sandbox) -> None:
+    with serving(people) as served:
         asked = f"{{ person{ANN} {{ name }} }}"
         served.ask(asked)
-        with open_warehouse(built.url) as warehouse:
+        with open_warehouse(people.url) as warehouse:
             warehouse.query(
                 "select pg_terminate_backend(pid) from pg_stat_activity "
                 "where datname = current_database() and pid <> pg_backend_pid()"
@@ -422,82 +353,26 @@ def test_a_session_that_the_server_closed_is_opened_again(built: Sandbox) -> Non
             assert served.ask(asked) == {"person": {"name": "Ann"}}
 
 
-@pytest.mark.parametrize("built", ["postgres"], indirect=True)
-def test_reads_can_t_write(built: Sandbox) -> None:
-    with sessions_of(built, 5) as connect:
+@pytest.mark.parametrize("people", ["postgres"], indirect=True)
+def test_reads_can_t_write(people: Sandbox) -> None:
+    with sessions_of(people, 5) as connect:
         session = connect()
         with pytest.raises(CrmError, match="read-only"):
             session.query("delete from persons", ())
         session.close()
 
 
-@pytest.mark.parametrize("built", ["postgres"], indirect=True)
+@pytest.mark.parametrize("people", ["postgres"], indirect=True)
 def test_a_password_may_have_a_question_mark(
-    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+    people: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, _, folder = built.url.replace("@", ":is?this@", 1).partition("?host=")
+    url, _, folder = people.url.replace("@", ":is?this@", 1).partition("?host=")
     monkeypatch.setenv("PGHOST", folder)
     for given, seconds in ((url, "5"), (f"{url}?connect_timeout=7", "7")):
         session = postgres_sessions(given, 5)()
         assert session.query("select 1", ()) == [(1,)]
         assert session._connection.info.get_parameters()["connect_timeout"] == seconds  # type: ignore[attr-defined]
         session.close()
-
-
-def test_an_explanation_names_the_edges_between_two_identifiers(served: Served) -> None:
-    question = """query($second: IdentifierInput!) {
-      explain(entity: PERSON, first: {type: "user_id", value: "42"}, second: $second) {
-        together text
-        path { a { type value } b { type value } isActive inactiveReason source syncedAt }
-      }
-    }"""
-    phone = {"type": "phone", "value": "+14155550100"}
-    found = served.ask(question, second=phone)["explain"]
-    assert found["together"]
-    assert [(edge["a"]["value"], edge["b"]["value"]) for edge in found["path"]] == [
-        ("ann@teas.example", "42"),
-        ("ann@teas.example", "+14155550100"),
-    ]
-    assert {edge["source"] for edge in found["path"]} == {"manual"}
-    assert found["path"][1]["syncedAt"] == "2025-02-10T00:00:00Z"
-    assert "are one person" in found["text"][0]
-    short = question.replace("text", "text(first: 1)").replace("path", "path(first: 1)")
-    assert served.ask(short, second=phone)["explain"] == {
-        "together": True,
-        "text": found["text"][:1],
-        "path": found["path"][:1],
-    }
-    apart = served.ask(question, second={"type": "email", "value": "bob@teas.example"})["explain"]
-    assert (apart["together"], apart["path"]) == (False, [])
-    nobody = served.ask(question, second={"type": "email", "value": "nobody@x.example"})
-    assert nobody["explain"] is None
-
-
-def test_an_explanation_is_of_what_is_spelt_so(served: Served) -> None:
-    question = """query($user: String!, $email: String!) { explain(
-        entity: PERSON,
-        first: {type: "user_id", value: $user}, second: {type: "email", value: $email}
-    ) { together } }"""
-    for user, email in (("Abc", "upper@case.example"), ("abc", "lower@case.example")):
-        found = served.ask(question, user=user, email=email)
-        assert found == {"explain": {"together": True}}, user
-    found = served.ask(question, user="ABC", email="Lower@Case.example")
-    assert found == {"explain": {"together": True}}
-
-
-def test_an_explanation_is_of_the_type_that_is_asked_for(served: Served) -> None:
-    question = """query($first: IdentifierInput!) { explain(
-        entity: PERSON, first: $first, second: {type: "email", value: "glued@x.example"}
-    ) { together } }"""
-    for type_, value, answer in (
-        ("user_id", "email:zoe@x.example", {"together": True}),
-        ("email", "zoe@x.example", None),
-        ("email", "two@x.example", None),
-        ("", "glued@x.example", None),
-        ("staff_id", "email:two@x.example", {"together": False}),
-    ):
-        asked = {"type": type_, "value": value}
-        assert served.ask(question, first=asked) == {"explain": answer}, value
 
 
 def test_an_identifier_is_found_with_capitals(served: Served) -> None:
@@ -512,37 +387,3 @@ def test_an_identifier_is_found_with_capitals(served: Served) -> None:
     ):
         found = served.ask(question, type=type_, value=value)
         assert found == {"person": {"email": email}}, value
-
-
-def test_a_warehouse_that_fails_is_not_an_identifier_that_there_is_not(
-    built: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setitem(queries("explain"), "edges", "select secret_column, ?, ? from memberships")
-    one = '{type: "email", value: "ann@teas.example"}'
-    with serving(built) as served:
-        asked = f"{{ explain(entity: PERSON, first: {one}, second: {one}) {{ together }} }}"
-        assert served.code(asked) == "UNAVAILABLE"
-    assert "CrmError at " in caplog.text
-    assert "secret" not in caplog.text
-
-
-def test_explanations_that_take_too_long_leave_the_server_at_work(
-    built: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow = {
-        "duckdb": "select count(*), ?, ? from range(100000000000) as numbers (n)",
-        "postgresql": "select pg_sleep(60), ?::text[], ?::timestamp",
-    }[built.url.partition(":")[0]]
-    monkeypatch.setitem(queries("explain"), "edges", slow)
-    with serving(built, deadline_seconds=1) as served:
-        started = time.monotonic()
-        one = '{type: "email", value: "ann@teas.example"}'
-        many = " ".join(
-            f"a{n}: explain(entity: PERSON, first: {one}, second: {one}) {{ together }}"
-            for n in range(40)
-        )
-        errors = served.post(f"{{ {many} }}").json()["errors"]
-        assert {error["extensions"]["code"] for error in errors} == {"DEADLINE_EXCEEDED"}
-        assert served.client.get("/readyz").status_code == 200
-        assert served.ask(f"{{ person{ANN} {{ name }} }}") == {"person": {"name": "Ann"}}
-    assert time.monotonic() - started < 15, "the server did not end"

@@ -4,107 +4,61 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from single_events import (
+    ARTEFACT,
+    FINAL,
+    counts,
+    event,
+    land,
+    processed,
+    processor_of,
+    statuses,
+    with_artefact,
+)
 
 from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime import processing
 from headless_crm.realtime.compiled import FORMAT, Compiled, read_compiled
-from headless_crm.realtime.outcome import Outcome, Status
+from headless_crm.realtime.outcome import Status
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import open_runner
 from headless_crm.status import read_status
-from headless_crm.warehouse import Warehouse, open_warehouse
-from headless_crm.warehouse.duckdb import shared
-
-FINAL = ("events", "persons", "groups", "memberships", "person_participants", "group_participants")
-
-
-def event(key: str, **record: Any) -> dict[str, Any]:
-    """A person and a group that nobody else mentions."""
-    told = {
-        "occurred_at": "2025-01-01",
-        "event_name": "signed_up",
-        "persons": [{"identifiers": {"email": f"{key}@{key}.example"}, "traits": {"name": key}}],
-        "groups": [{"identifiers": {"domain": f"{key}.example"}}],
-    }
-    return {"id": key, "record": told | record}
+from headless_crm.warehouse import open_warehouse
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("process"), "process")
-    sandbox.load("manual", [event("before")])
-    sandbox.build("--no-test")
-    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
-    return sandbox
+    folder = tmp_path_factory.mktemp("process")
+    return with_artefact(sandbox_of(request.param, request, folder, "process"))
 
 
 @pytest.fixture(scope="module")
 def compiled(sandbox: Sandbox) -> Compiled:
-    return read_compiled(sandbox.folder / "compiled.json")
+    return read_compiled(sandbox.folder / ARTEFACT)
 
 
 @pytest.fixture
-def processor(sandbox: Sandbox, compiled: Compiled) -> Iterator[Processor]:
-    here = sandbox.url.startswith("duckdb")
-    with shared(sandbox.url) if here else nullcontext():
-        processor = Processor(lambda: open_runner(sandbox.url, compiled))
+def processor(sandbox: Sandbox) -> Iterator[Processor]:
+    with processor_of(sandbox) as processor:
         yield processor
-        processor.close()
-
-
-def land(
-    sandbox: Sandbox,
-    *rows: dict[str, Any],
-    synced_at: str | None = "2025-01-02",
-    table: str = "manual_events",
-) -> None:
-    """Rows in the source table, by whatever else writes there."""
-    landed_at = synced_at and datetime.fromisoformat(synced_at)
-    with open_warehouse(sandbox.url) as warehouse:
-        for row in rows:
-            warehouse.query(
-                f"insert into raw.{table} (id, record, synced_at) values (?, ?, ?)",
-                [row["id"], json.dumps(row["record"]), landed_at],
-            )
-
-
-def processed(processor: Processor, *ids: str, source: str = "manual") -> list[Outcome]:
-    futures = processor.submit_all((source, one) for one in ids)
-    return [future.result(timeout=60) for future in futures]
-
-
-def statuses(outcomes: list[Outcome]) -> set[Status]:
-    return {outcome.status for outcome in outcomes}
-
-
-def counts(sandbox: Sandbox) -> dict[str, int]:
-    tables = (*FINAL, "ledger", "identity_journal", "failed_events", "dead_letters")
-    with open_warehouse(sandbox.url, read_only=True) as warehouse:
-        return {table: _count(warehouse, table) for table in tables}
-
-
-def _count(warehouse: Warehouse, table: str) -> int:
-    return int(warehouse.query(f"select count(*) from crm.{table}")[0][0])
 
 
 def test_the_command_tells_what_became_of_events(sandbox: Sandbox) -> None:
     sandbox.load("manual", [event("told"), event("dead", occurred_at="never")])
-    options = ("--compiled", sandbox.folder / "compiled.json", "--warehouse", sandbox.url)
+    options = ("--compiled", sandbox.folder / ARTEFACT, "--warehouse", sandbox.url)
     done = run_crm("process", "manual", "told", "dead", "nobody", "--json", *options)
     assert (done.returncode, done.stderr[-1500:]) == (1, "")
     told, dead, nobody = json.loads(done.stdout)
@@ -120,7 +74,7 @@ def test_the_command_tells_what_became_of_events(sandbox: Sandbox) -> None:
 
 
 def test_wrong_use_is_told_in_a_line(sandbox: Sandbox, compiled: Compiled, tmp_path: Path) -> None:
-    good = sandbox.folder / "compiled.json"
+    good = sandbox.folder / ARTEFACT
     torn, other, newer = tmp_path / "torn", tmp_path / "other", tmp_path / "newer"
     torn.write_text(good.read_text()[:1000])
     other.write_text(replace(compiled, recipe="another").written())
@@ -160,7 +114,7 @@ def test_the_artefact_is_of_the_models_alone(sandbox: Sandbox, tmp_path: Path) -
     url = f"duckdb:///{tmp_path}/none.duckdb" if kind == "duckdb" else f"{kind}://u@nowhere/other"
     done = run_crm("compile", "--warehouse", url, "--compiled", tmp_path / "c.json")
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "c.json").read_text() == (sandbox.folder / "compiled.json").read_text()
+    assert (tmp_path / "c.json").read_text() == (sandbox.folder / ARTEFACT).read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
 
 
@@ -403,59 +357,6 @@ def test_an_event_is_dead_just_if_no_table_shows_what_landed_last(
         assert [outcome.status for outcome in processed(processor, "lame")] == [
             dead if status == dead else Status.DUPLICATE
         ]
-
-
-@pytest.mark.parametrize("sandbox", ["duckdb"], indirect=True)
-def test_what_a_full_disk_refused_leaves_nothing(sandbox: Sandbox, processor: Processor) -> None:
-    """A commit that fails takes back what the runner noted of its own tables, too."""
-    person = event("ofperson", groups=[])
-    land(sandbox, person, event("ofgroup", persons=[]), event("ofboth"))
-    assert statuses(processed(processor, "ofperson")) == {Status.PROCESSED}
-    log = sandbox.file.with_name(f"{sandbox.file.name}.wal")
-    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 1000, most))
-    try:
-        with pytest.raises(CrmError, match="gave no answer"):
-            processed(processor, "ofgroup")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    assert statuses(processed(processor, "ofgroup", "ofboth")) == {Status.PROCESSED}
-    keys = {
-        "manual_events_raw": "(id, record_hash)",
-        "persons": "person_id",
-        "groups": "group_id",
-        "resolved_person_identifiers": "identifier_key",
-    }
-    with open_warehouse(sandbox.url) as warehouse:
-        for table, key in keys.items():
-            sql = f"select count(*) - count(distinct {key}) from crm.{table}"
-            assert warehouse.query(sql) == [(0,)], table
-
-
-DIE_AFTERWARDS = """
-import os, pathlib, sys
-from headless_crm.realtime.compiled import read_compiled
-from headless_crm.realtime.runner import open_runner
-url, compiled, event = sys.argv[1:]
-runner = open_runner(url, read_compiled(pathlib.Path(compiled)))
-runner.run({"manual": [event]})
-os._exit(0)
-"""
-
-
-@pytest.mark.parametrize("sandbox", ["duckdb"], indirect=True)
-def test_what_a_process_that_died_wrote_is_found_by_index(sandbox: Sandbox) -> None:
-    land(sandbox, event("first"), event("survives"))
-    compiled = sandbox.folder / "compiled.json"
-    sandbox.crm("process", "manual", "first", "--compiled", compiled)  # So that there are indexes.
-    died = [sys.executable, "-c", DIE_AFTERWARDS, sandbox.url, compiled]
-    subprocess.run([*died, "survives"], check=True)
-    with open_warehouse(sandbox.url):
-        pass  # The next one looks at no table.
-    with open_warehouse(sandbox.url) as warehouse:
-        for key in ("source_record_id || ''", "source_record_id"):
-            sql = f"select count(*) from crm.manual_events where {key} = 'survives'"
-            assert warehouse.query(sql) == [(1,)], key
 
 
 def test_all_tables_show_an_event_at_once(sandbox: Sandbox, processor: Processor) -> None:
