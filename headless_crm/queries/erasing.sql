@@ -17,8 +17,9 @@ from (:keyed) as landed
 where id in (select requested.id from :requested as requested)
 
 -- name: forget_landed
--- By the versions, of which :ids and :hashes are lists. Rows are known by their content, since the model makes ids of it, or puts some of it behind the
--- row's own: alone, that is no event's id. One that is too long for a key is none.
+-- By the versions, of which :ids and :hashes are lists. Rows are known by their content, since the
+-- model makes ids of it, or puts some of it behind the row's own: alone, that is no event's id. One
+-- that is too long for a key is none.
 delete from :landed as landed
 where
     exists (
