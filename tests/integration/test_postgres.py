@@ -146,9 +146,8 @@ def test_the_profile_that_dbt_gets() -> None:
     assert dbt_output("postgresql://me@/shop?host=/run/pg")["host"] == "/run/pg"
 
 
-def test_dbt_gets_the_password_and_the_profile_does_not(
-    url: str, postgres: Server, tmp_path: Path
-) -> None:
+def test_dbt_gets_the_password_and_the_profile_does_not(postgres: Server, tmp_path: Path) -> None:
+    url = postgres.new_database("with_password")
     connect = ["debug", "--connection", "--project-dir", str(project_dir())]
     rules = postgres.folder / "pg_hba.conf"
     rules.write_text(f"local all keeper scram-sha-256\n{rules.read_text()}")
