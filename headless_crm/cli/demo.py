@@ -129,10 +129,11 @@ def _show(console: Console, summary: Summary, dataset: Dataset, scored: Score) -
         ],
     )
     console.print(
-        f"Of the pairs of identifiers that the rows connect, {scored.recall:.2%} were found; of "
-        f"those found, {scored.precision:.2%} are true. {scored.wrong_merges} persons are several "
-        "true ones that share a telephone or an address which no guard told from a person's own; "
-        f"{scored.unexplained} have no such reason.",
+        "Where no row connects a person's identifiers, one true person is several found ones. Of "
+        f"the pairs of identifiers that the rows connect, {scored.recall:.2%} were found; of those "
+        f"found, {scored.precision:.2%} are true. Of the persons found, {scored.wrong_merges} are "
+        f"several true ones, {scored.unexplained} of them without a telephone or an address in "
+        "common.",
         highlight=False,
     )
     if summary["person"]:
