@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,19 @@ class Settings:
     warehouse: str = DEFAULT_WAREHOUSE
     profile: str | None = None
     target: str | None = None
+
+
+@contextmanager
+def environment_with(values: Mapping[str, str]) -> Iterator[None]:
+    """Give this process's environment these values while the block runs."""
+    before = {name: os.environ[name] for name in values.keys() & os.environ.keys()}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 _PACKAGED = Path(__file__).parent / "dbt"

@@ -22,7 +22,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.exceptions import DbtProfileError, DbtProjectError
 from dbt_common.events.base_types import EventMsg
 
-from headless_crm.config import Settings, project_dir
+from headless_crm.config import Settings, environment_with, project_dir
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries
 from headless_crm.recipe import note_recipe, noted_recipe, recipe_of
@@ -172,16 +172,14 @@ def profile_of(output: dict[str, Any]) -> Iterator[list[str]]:
     leaves the file.
     """
     literal = {name: _literal(value) for name, value in output.items()}
+    secret = {}
     if password := output.get("password"):
         literal["password"] = f"{{{{ env_var('{_PASSWORD}') }}}}"
-        os.environ[_PASSWORD] = password
+        secret[_PASSWORD] = password
     profile = {"headless_crm": {"target": "crm", "outputs": {"crm": literal}}}
-    try:
-        with tempfile.TemporaryDirectory(prefix="crm-") as profiles:
-            (Path(profiles) / "profiles.yml").write_text(yaml.safe_dump(profile))
-            yield ["--profiles-dir", profiles]
-    finally:
-        os.environ.pop(_PASSWORD, None)
+    with tempfile.TemporaryDirectory(prefix="crm-") as profiles, environment_with(secret):
+        (Path(profiles) / "profiles.yml").write_text(yaml.safe_dump(profile))
+        yield ["--profiles-dir", profiles]
 
 
 def _literal(value: Any) -> Any:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
-from headless_crm.config import CRM_SCHEMA
+from headless_crm.config import CRM_SCHEMA, environment_with
 from headless_crm.errors import CrmError, UnreachableError, UsageError
 from headless_crm.queries import queries
 
@@ -99,14 +99,8 @@ def run_of_dbt(url: str) -> Iterator[None]:
         # As for other connections, what the URL says stands instead of the environment's.
         session = told.get("PGOPTIONS") or os.environ.get("PGOPTIONS", "")
         told["PGOPTIONS"] = f"{session} -c crm.session_id={session_id}".strip()
-        before = {name: os.environ[name] for name in told.keys() & os.environ.keys()}
-        os.environ.update(told)
-        try:
+        with environment_with(told):
             yield
-        finally:
-            for name in told:
-                del os.environ[name]
-            os.environ.update(before)
 
 
 class Postgres:
