@@ -1,17 +1,23 @@
-"""Warehouses that several files of this folder ask over HTTP, each built once."""
+"""Warehouses that several files of this folder ask, and what processes single events in others."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from people import FIRST, LATER
 from served import Served, serving
+from single_events import ARTEFACT
 from small import EVENT, PAGE
 
 from conftest import Sandbox, sandbox_of
+from headless_crm.realtime.compiled import Compiled, read_compiled
+from headless_crm.realtime.processing import Processor
+from headless_crm.realtime.runner import open_runner
 from headless_crm.warehouse import open_warehouse
+from headless_crm.warehouse.duckdb import shared
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +64,19 @@ def ids(people: Sandbox) -> dict[str, str]:
                 "select identifier_value, identifier_key from crm.resolved_group_identifiers"
             )
         )
+
+
+@pytest.fixture(scope="module")
+def compiled(sandbox: Sandbox) -> Compiled:
+    """The artefact of the file's own `sandbox`."""
+    return read_compiled(sandbox.folder / ARTEFACT)
+
+
+@pytest.fixture
+def processor(sandbox: Sandbox, compiled: Compiled) -> Iterator[Processor]:
+    """One that takes what lands in the file's own `sandbox`."""
+    here = sandbox.url.startswith("duckdb")
+    with shared(sandbox.url) if here else nullcontext():
+        processor = Processor(lambda: open_runner(sandbox.url, compiled))
+        yield processor
+        processor.close()

@@ -1,20 +1,15 @@
-"""Rows that land one by one, and a processor that takes them."""
+"""Rows that land one by one, and what becomes of them when they are processed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from conftest import Sandbox
-from headless_crm.realtime.compiled import read_compiled
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.processing import Processor
-from headless_crm.realtime.runner import open_runner
 from headless_crm.warehouse import Warehouse, open_warehouse
-from headless_crm.warehouse.duckdb import shared
 
 ARTEFACT = "compiled.json"
 """The file, in its folder, that a sandbox with an artefact has."""
@@ -32,22 +27,12 @@ def event(key: str, **record: Any) -> dict[str, Any]:
     return {"id": key, "record": told | record}
 
 
-def with_artefact(sandbox: Sandbox) -> Sandbox:
-    """The sandbox, built with an event, and compiled."""
-    sandbox.load("manual", [event("before")])
+def with_artefact(sandbox: Sandbox, before: dict[str, Any]) -> Sandbox:
+    """The sandbox, built with a manual event, and compiled."""
+    sandbox.load("manual", [before])
     sandbox.build("--no-test")
     sandbox.crm("compile", "--compiled", sandbox.folder / ARTEFACT)
     return sandbox
-
-
-@contextmanager
-def processor_of(sandbox: Sandbox) -> Iterator[Processor]:
-    compiled = read_compiled(sandbox.folder / ARTEFACT)
-    here = sandbox.url.startswith("duckdb")
-    with shared(sandbox.url) if here else nullcontext():
-        processor = Processor(lambda: open_runner(sandbox.url, compiled))
-        yield processor
-        processor.close()
 
 
 def land(

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +22,6 @@ from single_events import (
     event,
     land,
     processed,
-    processor_of,
     statuses,
     with_artefact,
 )
@@ -31,7 +29,7 @@ from single_events import (
 from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.realtime import processing
-from headless_crm.realtime.compiled import FORMAT, Compiled, read_compiled
+from headless_crm.realtime.compiled import FORMAT, Compiled
 from headless_crm.realtime.outcome import Status
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import open_runner
@@ -42,18 +40,7 @@ from headless_crm.warehouse import open_warehouse
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     folder = tmp_path_factory.mktemp("process")
-    return with_artefact(sandbox_of(request.param, request, folder, "process"))
-
-
-@pytest.fixture(scope="module")
-def compiled(sandbox: Sandbox) -> Compiled:
-    return read_compiled(sandbox.folder / ARTEFACT)
-
-
-@pytest.fixture
-def processor(sandbox: Sandbox) -> Iterator[Processor]:
-    with processor_of(sandbox) as processor:
-        yield processor
+    return with_artefact(sandbox_of(request.param, request, folder, "process"), event("before"))
 
 
 def test_the_command_tells_what_became_of_events(sandbox: Sandbox) -> None:

@@ -5,18 +5,9 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
-from single_events import (
-    ARTEFACT,
-    event,
-    land,
-    processed,
-    processor_of,
-    statuses,
-    with_artefact,
-)
+from single_events import ARTEFACT, event, land, processed, statuses, with_artefact
 
 from conftest import Sandbox
 from headless_crm.errors import CrmError
@@ -27,13 +18,7 @@ from headless_crm.warehouse import open_warehouse
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    return with_artefact(Sandbox(tmp_path_factory.mktemp("crash")))
-
-
-@pytest.fixture
-def processor(sandbox: Sandbox) -> Iterator[Processor]:
-    with processor_of(sandbox) as processor:
-        yield processor
+    return with_artefact(Sandbox(tmp_path_factory.mktemp("crash")), event("before"))
 
 
 def test_what_a_full_disk_refused_leaves_nothing(sandbox: Sandbox, processor: Processor) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from serve_command import serve
+from single_events import ARTEFACT, with_artefact
 
 from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.warehouse import open_warehouse
@@ -26,16 +27,13 @@ def event(key: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("serve"), "serve")
-    sandbox.load("manual", [event("a")])
-    sandbox.build("--no-test")
-    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
-    return sandbox
+    folder = tmp_path_factory.mktemp("serve")
+    return with_artefact(sandbox_of(request.param, request, folder, "serve"), event("a"))
 
 
 @pytest.fixture(autouse=True)
 def _compiled(built: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CRM_COMPILED", str(built.folder / "compiled.json"))
+    monkeypatch.setenv("CRM_COMPILED", str(built.folder / ARTEFACT))
 
 
 def ask(url: str, query: str, **headers: str) -> httpx.Response:

@@ -21,6 +21,7 @@ from gql import Client, gql
 from gql.transport.httpx import HTTPXTransport
 from serve_command import serve
 from served import numbers_of, rows_of
+from single_events import ARTEFACT, with_artefact
 
 from conftest import Sandbox, run_crm, sandbox_of
 from headless_crm.warehouse import open_warehouse
@@ -55,15 +56,12 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = sandbox_of(request.param, request, tmp_path_factory.mktemp("served"), "served")
-    sandbox.load("manual", [event("before")])
-    sandbox.build("--no-test")
-    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
-    return sandbox
+    folder = tmp_path_factory.mktemp("served")
+    return with_artefact(sandbox_of(request.param, request, folder, "served"), event("before"))
 
 
 def served(sandbox: Sandbox) -> AbstractContextManager[tuple[subprocess.Popen[str], str]]:
-    compiled = sandbox.folder / "compiled.json"
+    compiled = sandbox.folder / ARTEFACT
     return serve(sandbox.url, "--allow-anonymous", "--compiled", compiled)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 from served import running, serving
+from single_events import with_artefact
 
 from conftest import Sandbox
-from headless_crm.realtime.compiled import Compiled, read_compiled
+from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.processing import Processor
 from headless_crm.server import builds
 from headless_crm.server.app import Server, create_app
@@ -29,17 +30,9 @@ def event(key: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = Sandbox(tmp_path_factory.mktemp("waits"))
-    sandbox.load("manual", [event("before")])
-    sandbox.build("--no-test")
+    sandbox = with_artefact(Sandbox(tmp_path_factory.mktemp("waits")), event("before"))
     sandbox.load("manual", [event("late"), event("last")])
-    sandbox.crm("compile", "--compiled", sandbox.folder / "compiled.json")
     return sandbox
-
-
-@pytest.fixture(scope="module")
-def compiled(sandbox: Sandbox) -> Compiled:
-    return read_compiled(sandbox.folder / "compiled.json")
 
 
 @pytest.fixture
