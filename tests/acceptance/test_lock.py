@@ -13,27 +13,27 @@ from conftest import Sandbox, run_crm
 from postgres_server import Server
 
 
-@pytest.fixture(scope="module")
-def sandbox(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = Sandbox(tmp_path_factory.mktemp("lock"), postgres.new_database("lock"))
-    sandbox.load("manual", [{"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}])
-    sandbox.build("--no-test")
-    return sandbox
-
-
-def begun_build(sandbox: Sandbox) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "headless_crm", "build", "--warehouse", sandbox.url]
+def begun_build(url: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "headless_crm", "build", "--no-test", "--warehouse", url]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
-def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
-    both = [begun_build(sandbox) for _ in range(2)]
+@pytest.fixture(scope="module")
+def sandbox(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """What two builds made at a time, of which neither found a table."""
+    sandbox = Sandbox(tmp_path_factory.mktemp("lock"), postgres.new_database("lock"))
+    sandbox.load("manual", [{"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}])
+    both = [begun_build(sandbox.url) for _ in range(2)]
     assert [build.wait(timeout=120) for build in both] == [0, 0]
+    return sandbox
+
+
+def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
     with psycopg.connect(sandbox.url) as connection:
         runs = connection.execute(
-            "select status, started_at, finished_at from crm.ledger order by stamp desc limit 2"
+            "select status, started_at, finished_at from crm.ledger order by stamp limit 2"
         ).fetchall()
-    (second, second_start, _), (first, _, first_end) = runs
+    (first, _, first_end), (second, second_start, _) = runs
     assert (first, second) == ("done", "done")
     assert first_end <= second_start
 
@@ -46,7 +46,7 @@ def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) ->
         definition = "select pg_get_functiondef('crm.crm_lower_text'::regproc)"
         [(replaced,)] = other.execute(definition).fetchall()
         other.execute(replaced)
-        build = begun_build(sandbox)
+        build = begun_build(sandbox.url)
         while watch.execute(waiting).fetchall() == [(0,)]:
             assert build.poll() is None
             time.sleep(0.1)
