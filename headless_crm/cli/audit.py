@@ -62,7 +62,7 @@ def audit(
     # Imported here, since `crm --help` needs none of them.
     from headless_crm import audit as audits
     from headless_crm.audit.page import page
-    from headless_crm.audit.terminal import show
+    from headless_crm.cli.audit_tables import show
 
     if html and not html.absolute().parent.is_dir():
         raise UsageError(f"Folder {html.parent} of {html} does not exist. Create it first.")

@@ -1,4 +1,4 @@
-"""The short form of an audit, for the terminal."""
+"""The tables that crm audit shows: what one wants to know first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIRST = 3
 
 
 def show(console: Console, audit: Audit) -> None:
-    """Print what one wants to know first; the rest is in the page and in JSON."""
+    """Print them; the rest is in the page and in JSON."""
     show_table(
         console,
         "Entities",
