@@ -13,5 +13,9 @@ class UsageError(CrmError):
     exit_code = 2
 
 
+class MismatchError(CrmError):
+    """The artefact and the warehouse were made from different models: no other try will help."""
+
+
 class UnreachableError(CrmError):
     """There is no connection to the warehouse. Its message holds no data."""

@@ -25,7 +25,7 @@ from dbt_common.events.base_types import EventMsg
 from headless_crm.config import Settings, environment_with, project_dir
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries
-from headless_crm.recipe import note_recipe, noted_recipe, recipe_of
+from headless_crm.recipe import noted_recipe, recipe_of
 from headless_crm.warehouse import dbt_output, open_warehouse, run_of_dbt
 
 ANY_DATABASE = "a_database_of_any_name"
@@ -82,9 +82,9 @@ def build(
     full_refresh = full_refresh or rebuilt
     whole = full_refresh or (url is not None and noted is None)
     refresh = ["--full-refresh"] if full_refresh else []
-    results = [run(settings, [*_MODELS, *refresh], variables, progress)]
-    if url and whole:
-        note_recipe(url, recipe)
+    # The run's last transaction notes it: macros/runs/start_run.sql.
+    with environment_with({"CRM_RECIPE": recipe if url and whole else ""}):
+        results = [run(settings, [*_MODELS, *refresh], variables, progress)]
     if whole if tests is None else tests:
         results.append(run(settings, _TESTS, variables, progress))
     dead_letters = _dead_letters(url) if url else None
@@ -263,7 +263,7 @@ def checked(result: dbtRunnerResult) -> list[Any]:
         message = " ".join(str(result.exception).split()) or type(result.exception).__name__
         if isinstance(result.exception, DbtProfileError | DbtProjectError):
             raise UsageError(message) from result.exception
-        raise CrmError(f"The build did not start: {message}") from result.exception
+        raise CrmError(f"dbt did not start: {message}") from result.exception
     nodes: list[Any] = getattr(result.result, "results", [])
     failed = [node for node in nodes if node.status in ("error", "fail")]
     if failed or not result.success:

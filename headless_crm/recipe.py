@@ -19,10 +19,13 @@ _OF_RUNS = (
     "audit_max_dead_letter_share",
     "audit_max_entity_size",
     "audit_max_suppressed_share",
+    "event_id",
     "ledger_days",
     "lock_lapse_minutes",
     "lock_wait_seconds",
     "lookback_days",
+    "override_incremental",
+    "realtime_event_id",
     "rebuild_raw",
     "single_identifier_types",
 )
@@ -64,9 +67,3 @@ def noted_recipe(url: str) -> str | None:
 def latest_recipe(query: Callable[[str], list[tuple[Any, ...]]]) -> str | None:
     """The recipe that the ledger notes last, asked by `query`."""
     return next((row[0] for row in query(queries("ledger")["noted_recipe"])), None)
-
-
-def note_recipe(url: str, recipe: str) -> None:
-    """Note that the last run made all rows by this recipe."""
-    with open_warehouse(url) as warehouse:
-        warehouse.query(queries("ledger")["note_recipe"], [recipe])

@@ -57,9 +57,9 @@ def explain(
     from headless_crm.explain.explaining import Explainer
     from headless_crm.explain.picture import page
     from headless_crm.explain.told import told
-    from headless_crm.realtime.processing import storable
     from headless_crm.sources.row import utc
     from headless_crm.status import check_built
+    from headless_crm.texts import storable
     from headless_crm.warehouse import open_warehouse
 
     if not storable(first + second):

@@ -9,8 +9,3 @@ from crm.ledger
 where recipe is not null
 order by stamp desc
 limit 1
-
--- name: note_recipe
-update crm.ledger
-set recipe = ?
-where stamp = (select max(stamp) from crm.ledger)

@@ -13,16 +13,18 @@ from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from headless_crm.errors import CrmError, UsageError
+from headless_crm.errors import CrmError, MismatchError, UsageError
 from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.runner import Busy, Runner
 from headless_crm.realtime.session import GROUP_SIZE, Failed, Interrupted
+from headless_crm.texts import storable
 from headless_crm.traces import trace_of
 
 UNAVAILABLE = "UNAVAILABLE"
 """What an observer is told of an event that the warehouse failed: no status, it may come again."""
 _GAP_SECONDS = 0.005
 """How long a group that is smaller than was to be expected waits for each next event."""
+_LOCK_WAIT_SECONDS = 60
 _PAUSE_SECONDS = 0.05
 """Before the second attempt, and twice as long before each next one: six seconds in all, in which
 a server that is restarted is there again.
@@ -68,10 +70,8 @@ class Processor:
         open_runner: Callable[[], Runner],
         *,
         observer: Observer | None = None,
-        lock_wait_seconds: float = 60,
     ) -> None:
         self.open_runner, self.observer = open_runner, observer or NoObserver()
-        self.lock_wait_seconds = lock_wait_seconds
         self.queue: SimpleQueue[list[Request] | None] = SimpleQueue()
         self.left: list[Request] = []
         self.closing = self.ending = False
@@ -213,7 +213,7 @@ class Processor:
                 runner = self._opened()
                 self._answer(group, runner.run(_by_source(group)))
             except Busy:
-                if waited >= self.lock_wait_seconds or self.ending:
+                if waited >= _LOCK_WAIT_SECONDS or self.ending:
                     raise CrmError(
                         "Another run has been writing to this warehouse for "
                         f"{waited:.0f} seconds. Try again when it is done."
@@ -255,10 +255,12 @@ class Processor:
         self._answer(group, [runner.note_failure(request.source, request.id, str(error))])
 
     def _opened(self) -> Runner:
-        """Raises Interrupted where there is no runner and none can be had."""
+        """Raises Interrupted where there is no runner and none can be had now, or MismatchError."""
         if self.runner is None:
             try:
                 self.runner = self.open_runner()
+            except MismatchError:
+                raise
             except Exception as error:
                 raise Interrupted(type(error).__name__) from error
         return self.runner
@@ -283,11 +285,6 @@ def _by_source(group: list[Request]) -> dict[str, list[str]]:
         if request.id not in ids:
             ids.append(request.id)
     return requests
-
-
-def storable(text: str) -> bool:
-    """Whether it is text to every warehouse: no NUL, and no half of a surrogate pair."""
-    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def _unanswered(error: Interrupted) -> CrmError:

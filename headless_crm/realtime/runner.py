@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from headless_crm.errors import CrmError
+from headless_crm.errors import CrmError, MismatchError
 from headless_crm.queries import queries
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.outcome import Outcome, Status
@@ -210,7 +210,7 @@ def open_runner(url: str, compiled: Compiled, batch: bool = False) -> Runner:
     except BaseException as error:
         session.close()
         if isinstance(error, Failed | Interrupted):
-            raise CrmError(
+            raise (MismatchError if isinstance(error, Failed) else CrmError)(
                 f"The warehouse's tables are not those of the artefact ({error}). "
                 "Run crm build, and crm compile with the same --vars."
             ) from error
@@ -218,12 +218,12 @@ def open_runner(url: str, compiled: Compiled, batch: bool = False) -> Runner:
 
 
 def check_recipe(noted: str | None, compiled: Compiled) -> None:
-    """Raises CrmError where the rows were made by other models than the artefact's.
+    """Raises MismatchError where the rows were made by other models than the artefact's.
 
     What plain dbt built has no recipe that was noted.
     """
     if noted not in (None, compiled.recipe):
-        raise CrmError(
+        raise MismatchError(
             "The artefact and the warehouse were made from different models or --vars. "
             "Run crm build, and crm compile with the same --vars."
         )

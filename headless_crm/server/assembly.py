@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, cast
 
 from headless_crm.config import Settings
+from headless_crm.errors import UsageError
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import check_recipe, open_runner
-from headless_crm.recipe import latest_recipe
+from headless_crm.recipe import latest_recipe, recipe_of
 from headless_crm.server.app import Server
 from headless_crm.server.builds import Builds
 from headless_crm.server.counts import LONGEST_SECONDS
@@ -43,6 +44,12 @@ def server_of(url: str, compiled: Compiled, options: Options) -> Iterator[Server
         processor = Processor(lambda: open_runner(url, compiled), observer=metrics)
         builds = None
         if options.build_every_seconds:
+            if recipe_of(dict(options.variables)) != compiled.recipe:
+                raise UsageError(
+                    "The artefact was made from other models or --vars than --build-every builds "
+                    "by: no event could be processed after it. Run crm compile with the same "
+                    "--vars first."
+                )
             build = _build(url, options.variables, processor)
             builds = Builds(build, options.build_every_seconds, metrics)
         yield Server(

@@ -13,13 +13,13 @@ from typing import Protocol, TypeVar
 
 import strawberry
 
-from headless_crm.errors import CrmError, UsageError
+from headless_crm.errors import CrmError, MismatchError, UsageError
 from headless_crm.realtime.outcome import Outcome
-from headless_crm.realtime.processing import storable
 from headless_crm.realtime.session import GROUP_SIZE
 from headless_crm.server.loaders import Loads
 from headless_crm.server.reads import DeadlineError
 from headless_crm.server.types import First, Group, Info, Membership, Person, first_of, told
+from headless_crm.texts import storable
 
 MOST_EVENTS = GROUP_SIZE
 LONGEST_ID = 512
@@ -198,6 +198,11 @@ def _because(reason: str | None) -> str:
 def _unavailable(error: CrmError) -> ProcessResult:
     _logger.error("An event was not processed: %s", error)
     why = "The warehouse did not take it. Try again: twice changes nothing."
+    if isinstance(error, MismatchError):
+        why = (
+            "The warehouse was built by other models or settings than this server's. It processes "
+            "none until it is started anew with what crm compile writes; a build takes the event."
+        )
     return _refused(None, UserErrorCode.UNAVAILABLE, why)
 
 

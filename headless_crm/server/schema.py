@@ -7,10 +7,10 @@ from typing import Annotated, TypeVar
 import strawberry
 from graphql import GraphQLError, GraphQLSchema
 
-from headless_crm.realtime.processing import storable
 from headless_crm.server.explanations import EntityKind, Explanation, explained
 from headless_crm.server.processing import EventInput, ProcessResult
 from headless_crm.server.types import Entity, Group, Info, Membership, Person
+from headless_crm.texts import storable
 
 Found = TypeVar("Found", bound=Entity)
 Id = Annotated[strawberry.ID, strawberry.argument(name="id")]

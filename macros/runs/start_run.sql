@@ -43,8 +43,15 @@
         {%- if flags.FULL_REFRESH -%}
             {%- do headless_crm.publish_refresh(results, failed | length > 0) -%}
         {%- endif -%}
+        {#- `crm build` tells what made all rows. It is noted before the lock goes: a single event comes next. -#}
+        {%- set recipe = env_var('CRM_RECIPE', '') -%}
+        {%- set note -%}
+            update {{ headless_crm.state_table('ledger') }} set recipe = '{{ recipe }}'
+            where {{ headless_crm.is_run_of(headless_crm.run_id()) }}
+        {%- endset -%}
         {%- do headless_crm.in_one_transaction(
             headless_crm.prune_statements()
+            + ([note] if recipe and not failed else [])
             + headless_crm.unlock_statements(headless_crm.run_id(), "'failed'" if failed else "'done'")
         ) -%}
     {%- endif -%}

@@ -33,9 +33,14 @@ def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
         runs = connection.execute(
             "select status, started_at, finished_at from crm.ledger order by stamp limit 2"
         ).fetchall()
+        noted = connection.execute(
+            "select recipe is not null, ledger.xmin = writer_lock.xmin "
+            "from crm.ledger, crm.writer_lock order by ledger.stamp desc limit 1"
+        ).fetchall()
     (first, _, first_end), (second, second_start, _) = runs
     assert (first, second) == ("done", "done")
     assert first_end <= second_start
+    assert noted == [(True, True)], "what made the rows is told by the time the lock is free"
 
 
 def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,14 +28,15 @@ from single_events import (
 )
 
 from conftest import Sandbox, run_crm, sandbox_of
-from headless_crm.errors import CrmError, UsageError
+from headless_crm.errors import CrmError, MismatchError, UsageError
 from headless_crm.realtime import processing
 from headless_crm.realtime.compiled import FORMAT, Compiled
 from headless_crm.realtime.outcome import Status
 from headless_crm.realtime.processing import Processor
-from headless_crm.realtime.runner import open_runner
+from headless_crm.realtime.runner import Runner, open_runner
 from headless_crm.status import read_status
 from headless_crm.warehouse import open_warehouse
+from headless_crm.warehouse.duckdb import shared
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
@@ -80,6 +82,26 @@ def test_wrong_use_is_told_in_a_line(sandbox: Sandbox, compiled: Compiled, tmp_p
         assert (done.returncode, why in done.stderr) == (code, True), done.stderr
         assert done.stderr.count("\n") == 1
     assert not (tmp_path / "new.duckdb").exists()
+
+
+def test_an_artefact_that_is_of_other_models_is_not_tried_again(
+    sandbox: Sandbox, compiled: Compiled
+) -> None:
+    """The warehouse was built by other models after the connection was made, which is then lost."""
+    opened: list[Compiled] = []
+
+    def opener() -> Runner:
+        opened.append(replace(compiled, recipe="another") if opened else compiled)
+        return open_runner(sandbox.url, opened[-1])
+
+    with shared(sandbox.url) if sandbox.url.startswith("duckdb") else nullcontext():
+        processor = Processor(opener)
+        processor._close_runner()
+        [refused] = processor.submit_all([("manual", "before")])
+        with pytest.raises(MismatchError, match="different models or --vars"):
+            refused.result(timeout=60)
+        processor.close()
+    assert len(opened) == 2
 
 
 def test_nothing_is_processed_where_nothing_was_built(

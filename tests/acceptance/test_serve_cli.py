@@ -151,9 +151,11 @@ def test_builds_at_an_interval_take_what_lands(built: Sandbox) -> None:
         assert process.wait(60) == 0
 
 
-def test_a_build_that_fails_is_told_and_the_server_goes_on(built: Sandbox) -> None:
-    options = ("--build-every", "0.02", "--vars", "{trait_rules: {name: {rule: newest}}}")
-    with serve(built.url, "--allow-anonymous", *options) as (process, url):
+def test_a_build_that_fails_is_told_and_the_server_goes_on(
+    built: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(built.folder / ARTEFACT))  # No folder for dbt.
+    with serve(built.url, "--allow-anonymous", "--build-every", "0.02") as (process, url):
         for _ in range(120):
             time.sleep(0.5)
             metrics = httpx.get(f"{url}/metrics", timeout=30).text
@@ -233,6 +235,8 @@ def test_wrong_uses_are_told_in_a_line(built: Sandbox, tmp_path: Path) -> None:
         assert (code, f"Can't listen on {host}, port 8000" in told) == (2, True), told
         assert "Traceback" not in told
     assert wrong(*anonymous, "--vars", "[1]")[0] == 2
+    code, told = wrong(*anonymous, "--build-every", "1", "--vars", "{identifier_salt: other}")
+    assert (code, told.count("\n"), "other models or --vars" in told) == (2, 1, True), told
     code, told = wrong(*anonymous, "--host", "203.0.113.1")
     assert (code, "Can't listen on 203.0.113.1, port 8000" in told) == (2, True), told
     code, told = wrong("--allow-anonymous", "--warehouse", f"duckdb:///{tmp_path}/new.duckdb")
