@@ -3,7 +3,7 @@
     pending; none is lost, none counts twice. Pending is what no run has taken yet. A version that
     a newer one superseded was processed.
 #}
-{% test conservation(model, source, raw, parsed) %}
+{% test conservation(model, raw, parsed) %}
     with not_taken as (
         {{ headless_crm.not_taken(model, raw) }}
     ),
@@ -24,7 +24,7 @@
         select
             (select count(*) from not_taken) + (select count(*) from {{ raw }}) as landed,
             (select count(*) from processed) as processed,
-            (select count(*) from {{ ref('dead_letters') }} where source = '{{ source }}') as dead_lettered,
+            (select count(*) from {{ ref('dead_letters') }} where source_table = '{{ raw.identifier }}') as dead_lettered,
             (select count(*) from not_taken)
             + (select count(*) from {{ raw }} where _ingested_at > (select stamp from absorbed)) as pending
     )

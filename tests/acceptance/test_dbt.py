@@ -158,6 +158,18 @@ def test_a_broken_promise_fails_a_test(
     assert "FAIL" in done.stdout
 
 
+def test_dead_letters_of_another_table_of_a_source_are_not_this_one_s(
+    sandboxes: tuple[Sandbox, Sandbox], dbt: Dbt
+) -> None:
+    with damaged(sandboxes[1]) as connection:
+        connection.execute(
+            "insert into crm.dead_letters select * replace ('manual_orders_raw' as source_table) "
+            "from crm.dead_letters where source = 'manual'"
+        )
+        connection.close()
+        dbt.passes("test", "--select", "source_conservation_manual*")
+
+
 @contextmanager
 def damaged(sandbox: Sandbox) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may spoil the warehouse, which is whole again afterwards."""
