@@ -9,6 +9,7 @@
 {% macro normalized_hosts(given) -%}
     {#- Any letter of any script is fine; what ASCII has besides letters, digits and - is not. -#}
     {%- set label = '[^\\x00-,./:-@\\[-`{-\\x7f]+' -%}
+    {%- set is_local = headless_crm.regex_matches('local', '^[^\\x00-\\x20"(),:;<>@\\[\\]\\\\\\x7f]{1,64}$') -%}
     {%- set of_url = headless_crm.regex_replace('text', '^[a-z][a-z0-9+.-]*://|[/?#].*$', '') -%}
     {%- set of_url = headless_crm.regex_replace(of_url, ':[0-9]+$', '') -%}
     with typed as (
@@ -62,11 +63,10 @@
             when identifier_type = 'myshopify_domain'
                 then case when domain like '%.myshopify.com' then domain end
             {%- if var('gmail_canonical') %}
-            when domain in ('gmail.com', 'googlemail.com')
+            when domain in ('gmail.com', 'googlemail.com') and {{ is_local }}
                 then nullif(replace({{ headless_crm.regex_replace('local', '[+].*$', '') }}, '.', ''), '') || '@gmail.com'
             {%- endif %}
-            when {{ headless_crm.regex_matches('local', '^[^\\x00-\\x20"(),:;<>@\\[\\]\\\\\\x7f]{1,64}$') }}
-                then local || '@' || domain
+            when {{ is_local }} then local || '@' || domain
         end as identifier_value
     from domains
 {%- endmacro %}

@@ -50,6 +50,11 @@ def test_a_company_s_domain_is_without_www(built: Sandbox) -> None:
     assert built.query("select domain, event_count from groups where domain like '%host.test'") == [
         ("host.test", 1)
     ]
+    members = built.query(
+        "select persons.email from memberships join persons using (person_id) "
+        "join groups using (group_id) where groups.domain = 'host.test' order by persons.email"
+    )
+    assert members == [("ann@www.host.test",), ("bob@host.test",)]
 
 
 def test_each_address_has_its_role(built: Sandbox) -> None:

@@ -129,6 +129,8 @@ def test_gmail_spellings_are_one_mailbox_if_asked_for(
         "A.nn+news@Gmail.com": "ann@gmail.com",
         "ann@googlemail.com": "ann@gmail.com",
         "+@gmail.com": None,
+        "Ann <ann@gmail.com>": None,
+        "a b@gmail.com": None,
         "a.nn+news@x.com": "a.nn+news@x.com",
     }
     found = normalized(warehouse, "email", list(expected), gmail_canonical=True)

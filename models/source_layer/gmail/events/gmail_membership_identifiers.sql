@@ -13,7 +13,7 @@ pairs as (
     select
         event_id,
         row_id as person_row_id,
-        {{ surrogate_key(['event_id', "'group'", dbt.split_part('identifier_value', "'@'", 2)]) }} as group_row_id,
+        {{ surrogate_key(['event_id', "'group'", domain_of_email('identifier_value')]) }} as group_row_id,
         cast(null as {{ dbt.type_string() }}) as role
     from person_rows
 ),
