@@ -70,6 +70,8 @@ def _read_rules(path: Path, table: RuleTable) -> list[Rule]:
 
 
 def _check_header(path: Path, table: RuleTable, names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        raise UsageError(f"{path} has two columns of one name in its header.")
     unknown = [name for name in names if name not in table.columns]
     missing = [name for name in table.columns if name not in (*names, *_MAY_BE_EMPTY)]
     if unknown or missing:

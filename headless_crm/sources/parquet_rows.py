@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from headless_crm.errors import CrmError
+from headless_crm.queries import quoted
 from headless_crm.sources.row import ENVELOPE, Row, row_from_json, row_of_columns
 
 _FETCHED_AT_ONCE = 1_000
@@ -37,6 +38,8 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
             counted = engine.execute(f"select count(*) from {rows}", name).fetchone()  # noqa: S608
             whole = _name_of_row(columns)
             select = _select(path, columns, whole)
+            if "record" not in columns:
+                rows = _with_json(rows, columns)
             is_text = columns.get("record") in _TEXTS
             result = engine.execute(f"select {select} from {rows} as {whole}", name)  # noqa: S608
             done = 0
@@ -54,6 +57,17 @@ def read_parquet(path: Path, progress: Callable[[float], None]) -> Iterator[Row]
             f"{path} can't be read: it is no Parquet file, or a damaged one. "
             "Nothing of it was loaded."
         ) from error
+
+
+def _with_json(rows: str, columns: dict[str, str]) -> str:
+    """The rows with text that is a JSON object or list as such, as cells of CSV are read."""
+    texts = [quoted(column) for column, kind in columns.items() if kind == "VARCHAR"]
+    parsed = ", ".join(
+        f"case when left({text}, 1) in ('{{', '[') and json_valid({text}) "
+        f"then cast({text} as json) else to_json({text}) end as {text}"
+        for text in texts
+    )
+    return f"(select * replace ({parsed}) from {rows})" if texts else rows  # noqa: S608
 
 
 def _name_of_row(columns: Iterable[str]) -> str:

@@ -172,6 +172,7 @@ def test_rules_before_the_first_build_leave_no_file(tmp_path: Path) -> None:
     [
         (["entity,identifier_type,value", "person,email,x"], "has 'value'"),
         (["entity,identifier_type", "person,email"], "lacks 'identifier_value'"),
+        (["entity,entity,identifier_type,identifier_value", "person,group,email,x"], "two columns"),
         (
             ["entity,identifier_type,identifier_value", "people,email,x"],
             "line 2: entity is 'people'",

@@ -184,6 +184,16 @@ def test_parquet_columns_are_the_record(shelf: Shelf) -> None:
     assert json.loads(record) == {"id": 1, "name": "Ann", "gone": None, "list": [1.5]}
 
 
+def test_json_that_parquet_has_as_text_is_json_as_in_csv(shelf: Shelf) -> None:
+    shelf.write_parquet(
+        "a.parquet",
+        """select 1 as id, '[{"a": "x"}]' as persons, '{no' as name, null::varchar as gone""",
+    )
+    shelf.load("a.parquet")
+    [(_, record, _)] = shelf.rows()
+    assert json.loads(record) == {"id": 1, "persons": [{"a": "x"}], "name": "{no", "gone": None}
+
+
 def test_a_parquet_column_may_have_any_name(shelf: Shelf) -> None:
     shelf.write_parquet("a.parquet", "select 1 as id, 'Ann' as _row, 2 as __ROW")
     assert shelf.load("a.parquet").bad == 0
