@@ -25,6 +25,7 @@ from headless_crm.audit.pairs import PairScore, read_pairs, score_pairs, score_t
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.entities import ENTITIES
 from headless_crm.errors import CrmError, UsageError
+from headless_crm.generate.score import Score
 from headless_crm.queries import queries
 from headless_crm.sources import project_variables, source_tables
 from headless_crm.warehouse import open_warehouse
@@ -49,7 +50,7 @@ class Audit:
     freshness: list[Freshness]
     drift: list[Drift]
     pairs: PairScore | None
-    truth: dict[str, Any] | None
+    truth: Score | None
 
     @property
     def entities(self) -> tuple[EntityAudit, EntityAudit]:

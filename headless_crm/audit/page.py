@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from headless_crm.audit import Audit
-from headless_crm.audit.page_cards import entity_cards, flow_cards, found, table, tiles
+from headless_crm.audit.page_cards import entity_cards, flow_cards, scores, table, tiles
 from headless_crm.audit.plots import text
 
 
@@ -89,6 +89,6 @@ def _scores(audit: Audit) -> str:
         '<article class="card"><h3>Precision and recall</h3>'
         "<p>Precision: of the pairs of identifiers found to be one's, the share that are. "
         "Recall: of the pairs that are one's, the share that were found.</p>"
-        + table(("by", "#precision", "#recall", "counted"), found(audit))
+        + table(("by", "#precision", "#recall", "counted"), scores(audit))
         + "</article>\n"
     )

@@ -58,23 +58,21 @@ def tiles(audit: Audit) -> str:
     )
 
 
-def found(audit: Audit) -> Rows:
+def scores(audit: Audit) -> Rows:
     """The scores: by what, precision, recall, and of how much."""
-    scores = []
+    rows = []
     if audit.pairs:
         pairs = audit.pairs
         counted = f"{pairs.pairs:,} pairs, {pairs.unknown:,} with an unknown identifier"
-        scores.append(("labelled pairs", ratio(pairs.precision), ratio(pairs.recall), counted))
+        rows.append(("labelled pairs", ratio(pairs.precision), ratio(pairs.recall), counted))
     if audit.truth:
         truth = audit.truth
         counted = (
-            f"{truth['found_persons']:,} persons found of {truth['true_persons']:,}; "
-            f"{truth['wrong_merges']:,} are several, {truth['unexplained']:,} without a reason"
+            f"{truth.found_persons:,} persons found of {truth.true_persons:,}; "
+            f"{truth.wrong_merges:,} are several, {truth.unexplained:,} without a reason"
         )
-        scores.append(
-            ("generated truth", ratio(truth["precision"]), ratio(truth["recall"]), counted)
-        )
-    return scores
+        rows.append(("generated truth", ratio(truth.precision), ratio(truth.recall), counted))
+    return rows
 
 
 def entity_cards(entity: EntityAudit) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from headless_crm.audit.entities import entity_sql
 from headless_crm.csv_files import read_csv
 from headless_crm.entities import ENTITIES
 from headless_crm.errors import UsageError
-from headless_crm.generate.score import read_truth, score
+from headless_crm.generate.score import Score, read_truth, score
 from headless_crm.generate.truth import Identifier
 from headless_crm.queries import queries
 from headless_crm.warehouse import Warehouse
@@ -107,11 +107,11 @@ def truth_file(folder: Path) -> Path:
     raise UsageError(f"{folder} has no persons.csv. Name the folder truth of crm generate.")
 
 
-def score_truth(warehouse: Warehouse, path: Path) -> dict[str, Any]:
+def score_truth(warehouse: Warehouse, path: Path) -> Score:
     """The score of persons against the truth that was generated with the data."""
     try:
         truth = read_truth(path)
     except (KeyError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} is not what crm generate writes.") from error
     rows = warehouse.query(queries("summary")["person_identifiers"])
-    return asdict(score(truth, {(type_, value): key for type_, value, key in rows}))
+    return score(truth, {(type_, value): key for type_, value, key in rows})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from headless_crm.audit import Audit
-from headless_crm.audit.page_cards import found
+from headless_crm.audit.page_cards import scores
 from headless_crm.audit.shown import HIDDEN, middle, share, span
 from headless_crm.cli.tables import show_table
 
@@ -114,8 +114,8 @@ def show(console: Console, audit: Audit) -> None:
             )
         ],
     )
-    if scores := found(audit):
-        show_table(console, "Right and wrong", ("by", "precision", "recall", "counted"), scores)
+    if scored := scores(audit):
+        show_table(console, "Right and wrong", ("by", "precision", "recall", "counted"), scored)
 
 
 def _looked(first: bool, sampled: int, new_rows: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from headless_crm.errors import CrmError
 from headless_crm.server.metrics import Metrics
+from headless_crm.traces import trace_of
 
 _STOP_SECONDS = 30.0
 """How long the end of the server waits for a build; the next run heals one that it cuts off."""
@@ -53,6 +54,6 @@ class Builds:
             _logger.error("The build failed, and the server goes on: %s", error)
             return False
         except Exception as error:
-            _logger.error("The build failed, and the server goes on: %s", type(error).__name__)
+            _logger.error("The build failed, and the server goes on: %s", trace_of(error))
             return False
         return True

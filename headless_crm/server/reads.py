@@ -42,8 +42,7 @@ class Reads:
         call = _Call()
 
         def query(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-            # A session's search path leads to the schema, whose name may be that of the file, too.
-            return self._rows(call, sql.replace("crm.", ""), parameters)
+            return self._rows(call, sql, parameters)
 
         started = self._threads.submit(work, query)
         done = asyncio.wrap_future(started)
