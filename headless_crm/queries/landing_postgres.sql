@@ -32,6 +32,7 @@ copy landed (n, id, record, synced_at) from stdin
 analyze landed
 
 -- name: append_new_rows
+-- Of versions that land at one moment, each is later than those in the lines before by a microsecond.
 with keyed as (
     select
         landed.*,
@@ -51,7 +52,10 @@ insert into {target} (id, record, synced_at)
 select
     first_rows.id,
     first_rows.record,
-    first_rows.synced_at
+    first_rows.synced_at + interval '1 microsecond' * case
+        when first_rows.id is null then 0
+        else row_number() over (partition by first_rows.id, first_rows.synced_at order by first_rows.n) - 1
+    end
 from (
     select distinct on (key, content) *
     from keyed

@@ -36,7 +36,8 @@ class Warehouse(Protocol):
     ) -> int:
         """Append those (id, record, synced_at) whose id and record the table does not hold yet.
 
-        In one transaction: an error, of `rows` too, leaves all as it was. The table is created
+        Of several with one id and time, each is a microsecond later than those before it. In one
+        transaction: an error, of `rows` too, leaves all as it was. The table is created
         where it's missing. `rows` is read as a stream. Returns how many were appended.
         """
         ...
