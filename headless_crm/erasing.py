@@ -16,6 +16,12 @@ from headless_crm.realtime.session import Failed, Interrupted
 from headless_crm.recipe import recipe_of
 from headless_crm.sources import Source, find_source
 
+_LONGEST_ID = 500
+"""Of a row's own id that a raw model takes: see first_landings."""
+
+Version = tuple[str, str]
+"""The id of an event, and the hash of a content of it."""
+
 
 @dataclass(frozen=True)
 class Erased:
@@ -75,11 +81,32 @@ def erase_events(runner: Runner, source: Source, keyed: str, ids: Sequence[str])
     with session.transaction():
         stamp, _ = runner.begin(run_id, "erasure")
         session.request(raw.requested, ids)
-        there = ask("versions")
-        known, hashes = [id_ for id_, _ in there], [content for _, content in there]
-        landed = len(ask("forget_landed", ids=known, hashes=hashes))
+        versions = set(ask("versions"))
+        contents = sorted({content for _, content in versions})
+        made = set(ask("made", hashes=contents))
+        theirs = [
+            (id_, content)
+            for id_, content in ask("landed", hashes=contents)
+            if _is_of(id_, content, versions, made)
+        ]
+        own_ids, hashes = [id_ for id_, _ in theirs], [content for _, content in theirs]
+        landed = len(ask("forget_landed", ids=own_ids, hashes=hashes))
         ask("keep_aside", stamp=stamp)
-        versions = len(ask("take_away"))
+        taken = len(ask("take_away"))
         ask("forget_failures", source=name)
         runner.end(run_id, stamp, [])
-    return Erased(set(known), landed, versions)
+    return Erased({id_ for id_, _ in versions}, landed, taken)
+
+
+def _is_of(id_: str, content: str, versions: set[Version], made: set[Version]) -> bool:
+    """Whether what landed under an id, blank for none, is one of these versions.
+
+    A model takes a row's own id, or puts some of the content behind it; where there is none, or one
+    that is too long for a key, it takes one that is in the content, or its hash. Which of them it
+    took is seen by what it `made` of the content, under whatever id that landed.
+    """
+    own = id_ if 1 <= len(id_) <= _LONGEST_ID else content
+    if (own, content) in made:
+        return (own, content) in versions
+    behind = f"{id_}-" if own == id_ else ""
+    return any(key.startswith(behind) for key, hashed in versions if hashed == content)

@@ -16,10 +16,23 @@ select
 from (:keyed) as landed
 where id in (select requested.id from :requested as requested)
 
+-- name: made
+-- All ids that the model makes for these contents.
+select
+    id,
+    record_hash
+from (:keyed) as landed
+where record_hash in (select unnest(cast(:hashes as text [])))
+
+-- name: landed
+-- The ids that these contents landed under, blank where they had none.
+select distinct
+    coalesce(trim(cast(landed.id as text), ' '), '') as id,
+    md5(coalesce(cast(landed.record as text), '')) as record_hash
+from :landed as landed
+where md5(coalesce(cast(landed.record as text), '')) in (select unnest(cast(:hashes as text [])))
+
 -- name: forget_landed
--- By the versions, of which :ids and :hashes are lists. Rows are known by their content, since the
--- model makes ids of it, or puts some of it behind the row's own: alone, that is no event's id. One
--- that is too long for a key is none.
 delete from :landed as landed
 where
     exists (
@@ -28,14 +41,10 @@ where
             select
                 unnest(cast(:ids as text [])) as id,
                 unnest(cast(:hashes as text [])) as record_hash
-        ) as versions
+        ) as theirs
         where
-            versions.record_hash = md5(coalesce(cast(landed.record as text), ''))
-            and (
-                coalesce(length(trim(cast(landed.id as text), ' ')), 0) not between 1 and 500
-                or versions.id = trim(cast(landed.id as text), ' ')
-                or left(versions.id, length(trim(cast(landed.id as text), ' ')) + 1) = trim(cast(landed.id as text), ' ') || '-'
-            )
+            theirs.record_hash = md5(coalesce(cast(landed.record as text), ''))
+            and theirs.id = coalesce(trim(cast(landed.id as text), ' '), '')
     )
 returning 1
 

@@ -95,7 +95,9 @@ def test_nothing_is_left_of_what_an_event_told(sandbox: Sandbox) -> None:
 
 def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(tmp_path: Any) -> None:
     sandbox = Sandbox(tmp_path)
-    sandbox.load("manual", [{"id": "stays", "record": STAYS}])
+    both = told("2025-01-04", "two@stays.test", "u3")  # Events of one content are two.
+    sandbox.load("manual", [{"id": id_, "record": both} for id_ in ("two", "two-b")])
+    sandbox.load("manual", [{"id": "stays", "record": STAYS}, {"record": both}])
     shop = {"id": "31", "updatedAt": "2025-03-01T00:00:00Z", "email": "ann@stays.test"}
     sandbox.load("gadget", [{"id": "31", "record": shop}])
     warehouse = ("--warehouse", sandbox.url)
@@ -103,7 +105,7 @@ def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(tmp_path: Any) 
     assert (early.returncode, "crm build first" in early.stderr) == (1, True)
     sandbox.build("--no-test")
     assert run_crm("erase", "manual", "stays", *warehouse).returncode == 1  # Nobody says yes.
-    assert len(persons(sandbox)) == 1
+    assert len(persons(sandbox)) == 2
     unknown = run_crm("erase", "manual", "never", "--yes", *warehouse)
     assert (unknown.returncode, "no event never" in unknown.stderr) == (1, True)
     # Not by half either: a shop's own id is in the source table, and no event has it.
@@ -113,4 +115,8 @@ def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(tmp_path: Any) 
     assert rows(sandbox, "select id from raw.gadget_shops") == [("31",)]
     wrong = run_crm("erase", "manuel", "stays", "--yes", *warehouse)
     assert (wrong.returncode, "Did you mean manual?" in wrong.stderr) == (2, True)
-    assert len(persons(sandbox)) == 1
+    assert len(persons(sandbox)) == 2
+    done = json.loads(sandbox.crm("erase", "manual", "two-b", "--yes", "--json"))
+    assert (done["events"], done["landed"], done["versions"]) == (1, 1, 1)
+    left = rows(sandbox, "select coalesce(id, 'none') from raw.manual_events order by 1")
+    assert left == [("none",), ("stays",), ("two",)]
