@@ -5,6 +5,10 @@
 select pg_backend_pid()
 from (select pg_advisory_lock(6517357, pg_backend_pid())) as marked
 
+-- name: wait_for_first_build
+-- No session has the number -1.
+select pg_advisory_lock(6517357, -1)
+
 -- name: session_lives
 select 1
 from pg_locks

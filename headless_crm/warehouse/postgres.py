@@ -96,6 +96,11 @@ def run_of_dbt(url: str) -> Iterator[None]:
     }
     with connect(url) as warehouse:
         [(session_id,)] = warehouse.query(queries("writer_session")["mark_session"])
+        # dbt lists the tables before it waits for the writer lock, and would make them once more.
+        ledger = queries("ledger")
+        there = warehouse.query(ledger["ledger_exists"])
+        if not (there and warehouse.query(ledger["noted_recipe"])):
+            warehouse.query(queries("writer_session")["wait_for_first_build"])
         # As for other connections, what the URL says stands instead of the environment's.
         session = told.get("PGOPTIONS") or os.environ.get("PGOPTIONS", "")
         told["PGOPTIONS"] = f"{session} -c crm.session_id={session_id}".strip()

@@ -76,17 +76,3 @@
 {% macro postgres__pause() -%}
     select pg_sleep(1)
 {%- endmacro %}
-
-{# What a transaction begins with that makes what is missing: of two runs at a time, the second would fail. #}
-{% macro one_at_a_time() -%}
-    {{ return(adapter.dispatch('one_at_a_time', 'headless_crm')()) }}
-{%- endmacro %}
-
-{% macro default__one_at_a_time() -%}
-    {{ return(['select 1']) }}
-{%- endmacro %}
-
-{# No session has the number 0. #}
-{% macro postgres__one_at_a_time() -%}
-    {{ return(['select pg_advisory_xact_lock(6517357, 0)']) }}
-{%- endmacro %}

@@ -4,8 +4,7 @@
 #}
 {% macro start_run() -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- set schemas = [target.schema, target.schema ~ '_removed'] -%}
-        {%- for schema in schemas -%}
+        {%- for schema in [target.schema, target.schema ~ '_removed'] -%}
             {%- do headless_crm.create_schema_where_missing(target.database, schema) -%}
         {%- endfor -%}
         {%- set missing = [] -%}
@@ -13,7 +12,7 @@
             {%- do missing.append(name) -%}
         {%- endfor -%}
         {%- if missing -%}
-            {%- do headless_crm.in_one_transaction(headless_crm.one_at_a_time() + headless_crm.state_statements()) -%}
+            {%- do headless_crm.in_one_transaction(headless_crm.state_statements()) -%}
         {%- endif -%}
         {%- set kind = 'full' if flags.FULL_REFRESH else 'batch' -%}
         {%- set lock = namespace(held=false) -%}
@@ -29,7 +28,6 @@
                 ~ " done, or raise the var lock_wait_seconds. The lock of a run that died lapses."
             ) }}
         {%- endif -%}
-        {%- do headless_crm.see_tables(schemas) -%}
         {%- for node in headless_crm.kept_models() -%}
             {%- do drop_relation_if_exists(load_cached_relation(headless_crm.relation_of(node, next=true))) -%}
         {%- endfor -%}
