@@ -84,7 +84,8 @@ def build(
     refresh = ["--full-refresh"] if full_refresh else []
     # The run's last transaction notes it: macros/runs/start_run.sql.
     with environment_with({"CRM_RECIPE": recipe if url and whole else ""}):
-        results = [run(settings, [*_MODELS, *refresh], variables, progress)]
+        command = [*_MODELS, *refresh]
+        results = [run(settings, command, variables, progress, first=noted is None)]
     if whole if tests is None else tests:
         results.append(run(settings, _TESTS, variables, progress))
     dead_letters = _dead_letters(url) if url else None
@@ -101,13 +102,18 @@ def run(
     command: Sequence[str],
     variables: dict[str, Any] | None = None,
     progress: Progress | None = None,
+    *,
+    first: bool = False,
 ) -> list[Any]:
-    """Run a command of dbt on a warehouse; returns its nodes, or raises as `checked` does."""
+    """Run a command of dbt on a warehouse; returns its nodes, or raises as `checked` does.
+
+    The `first` that makes all rows of a warehouse waits for another one that does.
+    """
     given = ["--vars", json.dumps(variables or {})]
     if settings.profile:
         return checked(invoke([*command, *given, *_own_profile(settings)], progress))
     output = dbt_output(settings.warehouse)
-    with run_of_dbt(settings.warehouse):
+    with run_of_dbt(settings.warehouse, first=first):
         manifest = parsed(ahead_of_any(output), variables or {})
         _put_in_database(manifest, _database_of(output))
         with profile_of(output) as options:

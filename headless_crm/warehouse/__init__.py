@@ -54,11 +54,11 @@ class Driver(Protocol):
         """The output of a dbt profile that connects to `url`."""
         ...
 
-    def run_of_dbt(self, url: str) -> AbstractContextManager[None]:
+    def run_of_dbt(self, url: str, first: bool) -> AbstractContextManager[None]:
         """A context in which dbt may run: what it leaves open is closed at the end.
 
-        While it lasts, the writer lock of the run counts as held by a process that lives. Raises
-        as `connect` does.
+        While it lasts, the writer lock of the run counts as held by a process that lives. The
+        `first` to make all rows waits for another one that does. Raises as `connect` does.
         """
         ...
 
@@ -77,9 +77,9 @@ def dbt_output(url: str) -> dict[str, Any]:
     return _driver(url).dbt_output(url)
 
 
-def run_of_dbt(url: str) -> AbstractContextManager[None]:
+def run_of_dbt(url: str, *, first: bool = False) -> AbstractContextManager[None]:
     """A context in which dbt may run on the warehouse at `url`."""
-    return _driver(url).run_of_dbt(url)
+    return _driver(url).run_of_dbt(url, first)
 
 
 def _driver(url: str) -> Driver:

@@ -158,7 +158,7 @@ def dbt_output(url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def run_of_dbt(url: str) -> Iterator[None]:
+def run_of_dbt(url: str, first: bool = False) -> Iterator[None]:  # noqa: ARG001
     """Close the file that dbt opened in this process, which otherwise keeps it for its next run."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 

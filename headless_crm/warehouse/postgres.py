@@ -87,7 +87,7 @@ def dbt_output(url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def run_of_dbt(url: str) -> Iterator[None]:
+def run_of_dbt(url: str, first: bool = False) -> Iterator[None]:
     """Keep a session open and tell dbt's of it: when it is gone, so is the writer lock's holder."""
     told = {
         _ENVIRONMENT[name]: str(value)
@@ -96,10 +96,8 @@ def run_of_dbt(url: str) -> Iterator[None]:
     }
     with connect(url) as warehouse:
         [(session_id,)] = warehouse.query(queries("writer_session")["mark_session"])
-        # dbt lists the tables before it waits for the writer lock, and would make them once more.
-        ledger = queries("ledger")
-        there = warehouse.query(ledger["ledger_exists"])
-        if not (there and warehouse.query(ledger["noted_recipe"])):
+        if first:
+            # dbt lists the tables before it waits for the writer lock, and would make them again.
             warehouse.query(queries("writer_session")["wait_for_first_build"])
         # As for other connections, what the URL says stands instead of the environment's.
         session = told.get("PGOPTIONS") or os.environ.get("PGOPTIONS", "")
