@@ -81,9 +81,10 @@ def erase_events(runner: Runner, source: Source, keyed: str, ids: Sequence[str])
     with session.transaction():
         stamp, _ = runner.begin(run_id, "erasure")
         session.request(raw.requested, ids)
-        versions = set(ask("versions"))
-        contents = sorted({content for _, content in versions})
-        made = set(ask("made", hashes=contents))
+        made = set(ask("made"))
+        asked = set(ids)
+        versions = {version for version in made if version[0] in asked}
+        contents = sorted({content for _, content in made})
         theirs = [
             (id_, content)
             for id_, content in ask("landed", hashes=contents)

@@ -2,27 +2,40 @@
 -- and :removed keeps the rows that models downstream have yet to see go. :keyed is the raw model's
 -- own query of all that has landed.
 
--- name: versions
--- All that has the ids, or will have: what has landed and is not taken yet is an event as well.
+-- name: made
+-- What the model makes of what was asked for: of what it took, and of what has landed and is not
+-- taken yet, which is an event as well. And what it makes of the same contents under other ids.
+with landed as (
+    select
+        id,
+        record_hash
+    from (:keyed) as keyed
+),
+
+asked as (
+    select
+        id,
+        record_hash
+    from :raw
+    where id in (select requested.id from :requested as requested)
+    union all
+    select
+        id,
+        record_hash
+    from landed
+    where id in (select requested.id from :requested as requested)
+)
+
 select
     id,
     record_hash
-from :raw
-where id in (select requested.id from :requested as requested)
+from asked
 union
 select
     id,
     record_hash
-from (:keyed) as landed
-where id in (select requested.id from :requested as requested)
-
--- name: made
--- All ids that the model makes for these contents.
-select
-    id,
-    record_hash
-from (:keyed) as landed
-where record_hash in (select unnest(cast(:hashes as text [])))
+from landed
+where record_hash in (select record_hash from asked)
 
 -- name: landed
 -- The ids that these contents landed under, blank where they had none.
