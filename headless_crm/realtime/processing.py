@@ -25,6 +25,7 @@ UNAVAILABLE = "UNAVAILABLE"
 _GAP_SECONDS = 0.005
 """How long a group that is smaller than was to be expected waits for each next event."""
 _LOCK_WAIT_SECONDS = 60
+"""How long a group waits for another run to end."""
 _PAUSE_SECONDS = 0.05
 """Before the second attempt, and twice as long before each next one: six seconds in all, in which
 a server that is restarted is there again.

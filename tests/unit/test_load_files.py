@@ -175,14 +175,13 @@ def test_what_is_no_csv_loads_nothing(shelf: Shelf, text: str, fault: str) -> No
 def test_of_versions_in_one_file_the_later_line_lands_later(shelf: Shelf) -> None:
     versions = [json.dumps({"id": "k", "n": n}) for n in (3, 1, 2, 1)]
     shelf.load("a.jsonl", "\n".join([*versions, '{"id":"other"}', '{"n":1}', '{"n":2}']))
-    first = NOW
     assert [(key, json.loads(record).get("n"), at) for key, record, at in shelf.rows()] == [
-        ("k", 3, first),
-        ("k", 1, first.replace(microsecond=1)),
-        ("k", 2, first.replace(microsecond=2)),
-        ("other", None, first),
-        (None, 1, first),
-        (None, 2, first),
+        ("k", 3, NOW),
+        ("k", 1, NOW.replace(microsecond=1)),
+        ("k", 2, NOW.replace(microsecond=2)),
+        ("other", None, NOW),
+        (None, 1, NOW),
+        (None, 2, NOW),
     ]
 
 
