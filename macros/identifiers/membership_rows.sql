@@ -2,9 +2,9 @@
     The rows of a source's membership model: `pairs` (event_id, person_row_id, group_row_id, role)
     with the first identifier of each side (see first_identifier), for whoever reads them: which
     person and group the rows are of is for the resolution to say, by all of their identifiers. Of
-    a pair that an event tells twice, the one with a role counts.
+    a pair that an event tells twice, the one with a role counts. `told_at` is as in trait_rows.
 #}
-{% macro membership_rows(pairs, persons, groups, source) -%}
+{% macro membership_rows(pairs, persons, groups, source, told_at='person_rows.occurred_at') -%}
     with identified as (
         select
             pairs.event_id,
@@ -17,7 +17,7 @@
             group_rows.identifier_type as group_identifier_type,
             group_rows.identifier_value as group_identifier,
             pairs.role,
-            person_rows.occurred_at,
+            {{ told_at }} as occurred_at,
             person_rows.synced_at,
             person_rows._ingested_at,
             {{ headless_crm.surrogate_key(['pairs.person_row_id', 'pairs.group_row_id']) }} as id

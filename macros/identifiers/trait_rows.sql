@@ -1,9 +1,10 @@
 {#
     The rows of a source's trait model: each trait of `traits` (row_id, trait_name, trait_value)
     with each identifier of its row. Blank values say nothing and are left out. Where copies of a
-    row say different things, the first that came counts, then the smaller value.
+    row say different things, the first that came counts, then the smaller value. What a record says of
+    now holds from another time than its event's where `told_at`, an expression of either, says so.
 #}
-{% macro trait_rows(traits, identifiers) -%}
+{% macro trait_rows(traits, identifiers, told_at='identifiers.occurred_at') -%}
     with identified as (
         select
             identifiers.event_id,
@@ -13,7 +14,7 @@
             traits.trait_name,
             {{ headless_crm.strip_space('traits.trait_value') }} as trait_value,
             identifiers.source,
-            identifiers.occurred_at,
+            {{ told_at }} as occurred_at,
             identifiers.synced_at,
             identifiers._ingested_at,
             {{ headless_crm.surrogate_key([

@@ -1,9 +1,10 @@
 {#
     Long rows of (event, identifier, trait) from a wide relation. `identifiers` are those of the
     same `row_id`s: each of them carries the traits, so that a guard which sets one of them aside
-    leaves the traits with the others. `columns` maps a trait's name to its expression.
+    leaves the traits with the others. `columns` maps a trait's name to its expression; `told_at` is as
+    in trait_rows.
 #}
-{% macro unpivot_traits(relation, identifiers, columns) -%}
+{% macro unpivot_traits(relation, identifiers, columns, told_at='identifiers.occurred_at') -%}
     with long as (
         {%- for trait_name, expression in columns.items() %}
         select
@@ -19,6 +20,6 @@
     )
 
     select * from (
-        {{ headless_crm.trait_rows('long', identifiers) }}
+        {{ headless_crm.trait_rows('long', identifiers, told_at) }}
     ) as trait_rows
 {%- endmacro %}

@@ -114,6 +114,11 @@ def test_flat_events_without_an_id_are_told_apart(built: Sandbox) -> None:
     ) == [("1005",), ("1006",)]
 
 
+def test_an_empty_list_is_an_empty_charge(built: Sandbox) -> None:
+    found = built.query("select value from shopify_partner_events where shop_id = '1007'")
+    assert found == [(12.5,)], "the flat fields tell it"
+
+
 def test_a_shop_is_one_group_in_all_sources(built: Sandbox) -> None:
     found = built.query(
         "select name, domain, shop_id, myshopify_domain, event_count from groups "
@@ -136,6 +141,23 @@ def test_a_shop_is_created_once_and_then_updated(built: Sandbox) -> None:
         ("shop_updated", "2025-01-01"),
     ]
     assert built.query(events, "2002") == [("shop_created", "2020-01-01")]
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("group_traits", "trait_name = 'plan' and identifier_value = '1001'"),
+        ("person_traits", "trait_name = 'name' and identifier_type = 'email'"),
+        ("membership_identifiers", "role = 'owner'"),
+    ],
+)
+def test_a_shop_s_record_tells_of_its_own_time(built: Sandbox, table: str, told: str) -> None:
+    """The first version is the shop's creation, years before; what it says is of the version."""
+    found = built.query(
+        f"select distinct strftime(occurred_at, '%Y-%m-%d') from {table} where {told} "
+        "and event_id in (select id from gadget_events where shop_id = '1001') order by 1"
+    )
+    assert found == [("2024-06-01",), ("2025-01-01",)]
 
 
 def test_each_owner_of_a_shop_is_a_member(built: Sandbox) -> None:

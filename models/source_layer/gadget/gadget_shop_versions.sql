@@ -37,6 +37,7 @@ select
     country,
     currency,
     timezone,
+    updated_at,
     is_current,
     is_first,
     case

@@ -1,4 +1,4 @@
--- Grain: (event, identifier, trait).
+-- Grain: (event, identifier, trait), as of the version: its event may be the shop's creation.
 {{ config(materialized='ephemeral', scope='event_id') }}
 
 with shops as (
@@ -10,8 +10,12 @@ with shops as (
 ),
 
 identifiers as (
-    select * from {{ upstream('gadget_group_identifiers') }} as gadget_group_identifiers
-    where is_current and identifier_value is not null
+    select
+        gadget_group_identifiers.*,
+        shops.updated_at
+    from {{ upstream('gadget_group_identifiers') }} as gadget_group_identifiers
+    inner join shops on gadget_group_identifiers.row_id = shops.row_id
+    where gadget_group_identifiers.is_current and gadget_group_identifiers.identifier_value is not null
 ),
 
 traits as (
@@ -24,7 +28,7 @@ traits as (
         'country': 'country',
         'currency': 'currency',
         'type': 'type',
-    }) }}
+    }, told_at='identifiers.updated_at') }}
 )
 
 select * from traits

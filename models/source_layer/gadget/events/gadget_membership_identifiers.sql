@@ -1,4 +1,4 @@
--- Grain: event × person × group: the owner of the shop.
+-- Grain: event × person × group: the owner of the shop, as of the version.
 {{ config(materialized='ephemeral', scope='event_id') }}
 
 with person_rows as (
@@ -12,14 +12,16 @@ group_rows as (
 pairs as (
     select
         event_id,
-        row_id as person_row_id,
+        {{ surrogate_key(['event_id', "'person'", '0']) }} as person_row_id,
         {{ surrogate_key(['event_id', "'group'", '0']) }} as group_row_id,
-        'owner' as role
-    from person_rows
+        'owner' as role,
+        updated_at
+    from {{ upstream('gadget_shop_versions') }} as gadget_shop_versions
+    where is_current
 ),
 
 memberships as (
-    {{ membership_rows('pairs', 'person_rows', 'group_rows', 'gadget') }}
+    {{ membership_rows('pairs', 'person_rows', 'group_rows', 'gadget', told_at='pairs.updated_at') }}
 )
 
 select * from memberships

@@ -1,9 +1,19 @@
--- Grain: (event, identifier, trait). An email or phone is told in its normalised form.
+-- Grain: (event, identifier, trait), as of the version: its event may be the shop's creation. An email
+-- or phone is told in its normalised form.
 {{ config(materialized='ephemeral', scope='event_id') }}
 
-with identifiers as (
-    select * from {{ upstream('gadget_person_identifiers') }} as gadget_person_identifiers
-    where is_current and identifier_value is not null
+with versions as (
+    select * from {{ upstream('gadget_shop_versions') }} as gadget_shop_versions
+    where is_current
+),
+
+identifiers as (
+    select
+        gadget_person_identifiers.*,
+        versions.updated_at
+    from {{ upstream('gadget_person_identifiers') }} as gadget_person_identifiers
+    inner join versions on gadget_person_identifiers.event_id = versions.event_id
+    where gadget_person_identifiers.is_current and gadget_person_identifiers.identifier_value is not null
 ),
 
 contacts as (
@@ -20,11 +30,10 @@ shops as (
         contacts.row_id,
         contacts.email,
         contacts.phone,
-        parsed.shop_owner
-    from {{ upstream('gadget_shop_versions') }} as parsed
+        versions.shop_owner
+    from versions
     inner join contacts
-        on {{ surrogate_key(['parsed.event_id', "'person'", '0']) }} = contacts.row_id
-    where parsed.is_current
+        on {{ surrogate_key(['versions.event_id', "'person'", '0']) }} = contacts.row_id
 ),
 
 traits as (
@@ -32,7 +41,7 @@ traits as (
         'email': 'email',
         'name': 'shop_owner',
         'phone': 'phone',
-    }) }}
+    }, told_at='identifiers.updated_at') }}
 )
 
 select * from traits
