@@ -4,8 +4,3 @@
         {{ dbt.string_literal(dbt.escape_single_quotes(text)) }}{% if not loop.last %}, {% endif %}
     {%- endfor -%}
 {%- endmacro %}
-
-{# The same in lower case, of a setting that may be empty. #}
-{% macro lower_list(texts) -%}
-    {{ headless_crm.text_list((texts or []) | map('lower') | list) }}
-{%- endmacro %}

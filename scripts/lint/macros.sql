@@ -27,12 +27,12 @@
 {% set landed_later = stand_in %}
 {% set listed_identifiers = stand_in %}
 {% set listed_traits = stand_in %}
-{% set lower_list = stand_in %}
 {% set lower_text = stand_in %}
 {% set mark_current = stand_in %}
 {% set membership_rows = stand_in %}
 {% set memberships_of_nobody = stand_in %}
 {% set normalize_identifiers = stand_in %}
+{% set normalized_list = stand_in %}
 {% set parse_addresses = stand_in %}
 {% set participants = stand_in %}
 {% macro planned_alone() %}offset 0{% endmacro %}

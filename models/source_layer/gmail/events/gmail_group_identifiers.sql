@@ -32,7 +32,7 @@ domains as (
         on persons.domain = generic_domains.domain
     where
         generic_domains.domain is null
-        and persons.domain not in ({{ lower_list(var('internal_domains')) }})
+        and persons.domain not in ({{ normalized_list('domain', var('internal_domains')) }})
 ),
 
 identifier_rows as (

@@ -25,7 +25,7 @@ participants as (
     from {{ upstream('gmail_participants') }} as participants
     inner join messages
         on participants.id = messages.id and participants.record_hash = messages.record_hash
-    where participants.email is null or participants.email not in ({{ lower_list(var('test_emails')) }})
+    where participants.email is null or participants.email not in ({{ normalized_list('email', var('test_emails')) }})
 ),
 
 identifier_rows as (
