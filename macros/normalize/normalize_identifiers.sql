@@ -31,7 +31,7 @@
             identifier_type,
             raw_value,
             case
-                when identifier_type = 'shop_id' then {{ headless_crm.gid_digits('text') }}
+                when identifier_type = 'shop_id' then {{ headless_crm.gid_digits('text', 'Shop') }}
                 {#- An object or a list, such as {}, would make one person of all who have it. #}
                 when substr(text, 1, 1) in ('{', '[') and {{ headless_crm.valid_json("'{\"v\":' || text || '}'") }} is not null
                     then null

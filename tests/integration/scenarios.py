@@ -301,6 +301,8 @@ PARTNER: list[Row | str] = [
             {"id": "text-charge", "charge": "5 EUR"},
             {"id": "text-amount", "charge_amount": "a lot"},
             {"id": "flat-amount", "charge": {"amount": 7}, "shop_id": "1004"},
+            {"id": "no-charge", "charge": [], "shop_id": "1007"},
+            {"id": "no-shop", "shop_id": "gid://shopify/Customer/1004"},
         )
     ),
 ]

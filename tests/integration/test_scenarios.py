@@ -235,7 +235,7 @@ def test_each_row_that_can_t_be_processed_is_a_dead_letter_with_its_reason(built
         ("shopify_partner", "invalid_number"): 1,
         ("shopify_partner", "invalid_timestamp"): 1,
         ("shopify_partner", "malformed_json"): 1,
-        ("shopify_partner", "missing_key"): 2,
+        ("shopify_partner", "missing_key"): 3,
         ("shopify_partner", "unexpected_type"): 1,
         ("shopify_partner", "unknown_event_type"): 1,
     }

@@ -92,6 +92,7 @@ SHOPIFY = {
     ("shop_id", "gid://shopify/Shop/1234"): "1234",
     ("shop_id", " 1234 "): "1234",
     ("shop_id", "shop-1234"): None,
+    ("shop_id", "gid://shopify/Customer/1234"): None,
     ("myshopify_domain", "Acme.myshopify.com"): "acme.myshopify.com",
     ("myshopify_domain", "https://acme.myshopify.com/admin"): "acme.myshopify.com",
     ("myshopify_domain", "acme.com"): None,

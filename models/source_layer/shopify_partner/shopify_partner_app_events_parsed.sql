@@ -51,7 +51,7 @@ parsed as (
         {{ safe_timestamp('fields.occurred_at_text') }} as occurred_at,
         {{ gid_digits('fields.app_gid') }} as app_id,
         fields.app_name,
-        {{ gid_digits('fields.shop_gid') }} as shop_id,
+        {{ gid_digits('fields.shop_gid', 'Shop') }} as shop_id,
         fields.shop_name,
         fields.shop_domain,
         {{ gid_digits(
@@ -76,11 +76,14 @@ parsed as (
         case
             when fields.json is null then 'malformed_json'
             when fields.synced_at is null then 'missing_synced_at'
-            when fields.type is null or fields.occurred_at_text is null or {{ gid_digits('fields.shop_gid') }} is null
+            when
+                fields.type is null
+                or fields.occurred_at_text is null
+                or {{ gid_digits('fields.shop_gid', 'Shop') }} is null
                 then 'missing_key'
             when event_types.type is null then 'unknown_event_type'
             when {{ safe_timestamp('fields.occurred_at_text') }} is null then 'invalid_timestamp'
-            when substr(fields.charge, 1, 1) <> '{' then 'unexpected_type'
+            when substr(fields.charge, 1, 1) <> '{' and fields.charge <> '[]' then 'unexpected_type'
             when {{ amount }} is not null and {{ safe_number(amount) }} is null then 'invalid_number'
         end as dead_letter_reason,
         fields.synced_at
