@@ -16,6 +16,9 @@ from headless_crm.warehouse import Query, Warehouse
 Tables = Set[tuple[str, str]]
 """The tables that there are, as schema and name."""
 
+_LAST_TABLES = ("persons", "groups", "rejected_identifiers", "dead_letters")
+"""With these, a build has come to its end once."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -96,9 +99,9 @@ def read_sources(query: Query, sources: Iterable[Source]) -> list[SourceStatus]:
     return _sources(query, _tables(query), sources)
 
 
-def check_built(warehouse: Warehouse) -> None:
+def check_built(query: Query) -> None:
     """Raise CrmError where no build has come to its last tables yet."""
-    if (CRM_SCHEMA, "persons") not in _tables(warehouse.query):
+    if not _tables(query) >= {(CRM_SCHEMA, name) for name in _LAST_TABLES}:
         raise CrmError("Nothing was built yet. Run crm build first.")
 
 

@@ -24,14 +24,12 @@ from headless_crm.audit.flow import (
 from headless_crm.audit.pairs import PairScore, read_pairs, score_pairs, score_truth, truth_file
 from headless_crm.config import CRM_SCHEMA
 from headless_crm.entities import ENTITIES
-from headless_crm.errors import CrmError, UsageError
+from headless_crm.errors import UsageError
 from headless_crm.generate.score import Score
 from headless_crm.queries import queries
 from headless_crm.sources import project_variables, source_tables
+from headless_crm.status import check_built
 from headless_crm.warehouse import open_warehouse
-
-_LAST_TABLES = {"persons", "groups", "rejected_identifiers", "dead_letters"}
-"""With these, a build has come to its end once."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +71,8 @@ def read_audit(
     labelled = read_pairs(pairs) if pairs else None
     true_persons = truth_file(truth) if truth else None
     with open_warehouse(url, read_only=True) as warehouse:
-        tables = {
-            name
-            for schema, name in warehouse.query(queries("status")["tables"])
-            if schema == CRM_SCHEMA
-        }
-        if not tables >= _LAST_TABLES:
-            raise CrmError(
-                "Nothing was built yet, so that there is nothing to audit. Run crm build."
-            )
+        check_built(warehouse.query)
+        tables = warehouse.query(queries("status")["tables"])
         persons, groups = (
             read_entities(warehouse, kind, single.get(kind, []), values=values) for kind in ENTITIES
         )
@@ -99,7 +90,8 @@ def read_audit(
             processing_by_day=by_day,
             freshness=read_freshness(warehouse),
             drift=[
-                read_drift(warehouse, source, kept="audit_fields" in tables) for source in sources
+                read_drift(warehouse, source, kept=(CRM_SCHEMA, "audit_fields") in tables)
+                for source in sources
             ],
             pairs=score_pairs(warehouse, labelled) if labelled is not None else None,
             truth=score_truth(warehouse, true_persons) if true_persons else None,

@@ -70,7 +70,7 @@ def explain(
             f"--as-of {as_of!r} is no time: write it as 2025-01-31 or 2025-01-31T08:00:00."
         )
     with open_warehouse(warehouse, read_only=True) as opened:
-        check_built(opened)
+        check_built(opened.query)
         found = Explainer(opened.query, entity, moment).explain(first, second)
     if html is not None:
         with writing(html):

@@ -70,11 +70,6 @@ select
     :now
 where not exists (select 1 from failed_events where source = :source and id = :id)
 
--- name: is_built
-select 1
-from information_schema.tables
-where table_schema = 'crm' and table_name = 'failed_events'
-
 -- name: note_marks
 update watermarks
 set absorbed = :stamp

@@ -14,6 +14,7 @@ from headless_crm.realtime.outcome import Outcome, Status
 from headless_crm.realtime.session import Failed, Interrupted, Rows, Session, opener_of
 from headless_crm.realtime.steps import PreparedStep
 from headless_crm.recipe import latest_recipe
+from headless_crm.status import check_built
 from headless_crm.warehouse import open_warehouse
 
 NEVER = datetime.min
@@ -198,8 +199,7 @@ def open_runner(url: str, compiled: Compiled, batch: bool = False) -> Runner:
     """
     opener = opener_of(url, compiled)
     with open_warehouse(url, read_only=True) as warehouse:
-        if not warehouse.query(queries("realtime")["is_built"]):
-            raise CrmError("Nothing was built yet. Run crm build first, then try again.")
+        check_built(warehouse.query)
         check_recipe(latest_recipe(warehouse.query), compiled)
     session = opener.open_session(url, batch)
     try:

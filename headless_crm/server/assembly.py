@@ -81,12 +81,12 @@ def _sessions(url: str) -> Iterator[Callable[[float], Callable[[], Session]]]:
 
             stack.enter_context(shared(url))
             warehouse = stack.enter_context(open_warehouse(url))
-            check_built(warehouse)
+            check_built(warehouse.query)
             connect = duckdb_sessions(cast(DuckDB, warehouse))
             yield lambda _: connect
         else:
             with open_warehouse(url, read_only=True) as warehouse:
-                check_built(warehouse)
+                check_built(warehouse.query)
             yield partial(postgres_sessions, url)
 
 

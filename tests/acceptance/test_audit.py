@@ -315,9 +315,7 @@ def test_what_was_never_built_is_an_error_of_one_line(tmp_path: Path) -> None:
     page = tmp_path / "audit.html"
     done = run_crm("audit", "--warehouse", f"duckdb:///{file}", "--html", page)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        "Error: Nothing was built yet, so that there is nothing to audit. Run crm build.\n"
-    )
+    assert done.stderr == ("Error: Nothing was built yet. Run crm build first.\n")
     assert not file.exists() and not page.exists()
     nowhere = tmp_path / "no" / "audit.html"
     assert run_crm("audit", "--warehouse", f"duckdb:///{file}", "--html", nowhere).returncode == 2
