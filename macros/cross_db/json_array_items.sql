@@ -27,7 +27,7 @@
         given_rows.*,
         cast(items.item as text) as item,
         items.number - 1 as position
-    from {{ relation }} as given_rows
+    from (select * from {{ relation }} {{ headless_crm.planned_alone() }}) as given_rows
     cross join lateral json_array_elements(
         case json_typeof(cast({{ json }} as json))
             when 'array' then cast({{ headless_crm.own_function('json_compact') }}({{ json }}) as json)

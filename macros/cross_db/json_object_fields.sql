@@ -20,7 +20,7 @@
         given_rows.*,
         fields.field,
         cast(fields.field_value as text) as field_value
-    from {{ relation }} as given_rows
+    from (select * from {{ relation }} {{ headless_crm.planned_alone() }}) as given_rows
     cross join lateral json_each(
         case
             when json_typeof(cast({{ json }} as json)) = 'object'

@@ -19,6 +19,7 @@
             {{ headless_crm.regex_replace(headless_crm.lower_text('text'), '^mailto:|^<|>$', '') }} as text
         from {{ given }}
         where identifier_type in ('email', 'domain', 'myshopify_domain')
+        {{ headless_crm.planned_alone() }}
     ),
 
     parts as (
@@ -40,6 +41,7 @@
             local,
             {{ headless_crm.regex_replace('host', '[.]$', '') }} as host
         from parts
+        {{ headless_crm.planned_alone() }}
     ),
 
     domains as (
@@ -53,6 +55,7 @@
             {{ headless_crm.regex_matches('host', '^(' ~ label ~ '[.])+' ~ label ~ '$') }}
             and not {{ headless_crm.regex_matches('host', '(^|[.])-|-([.]|$)|[.][0-9]+$') }}
             and length(host) <= 253
+        {{ headless_crm.planned_alone() }}
     )
 
     select

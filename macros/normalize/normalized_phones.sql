@@ -14,6 +14,7 @@
             ) }} as phone
         from {{ given }}
         where identifier_type = 'phone'
+        {{ headless_crm.planned_alone() }}
     ),
 
     home as (
@@ -30,6 +31,7 @@
         from typed
         cross join home
         where {{ headless_crm.regex_matches('phone', '^[\\s(]*[+]?[0-9\\s().,/~\\x{00a0}\\x{2010}-\\x{2015}-]+$') }}
+        {{ headless_crm.planned_alone() }}
     ),
 
     numbers as (

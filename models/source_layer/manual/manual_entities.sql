@@ -35,6 +35,7 @@ entities as (
         {{ json_value('item', 'identifiers') }} as identifiers,
         {{ json_value('item', 'traits') }} as traits
     from items
+    {{ planned_alone() }}
 )
 
 select

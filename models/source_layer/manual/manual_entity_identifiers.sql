@@ -21,6 +21,14 @@ identifier_values as (
     {{ json_array_items('identifier_types', 'field_value') }}
 ),
 
+texts as (
+    select
+        *,
+        {{ json_text('item') }} as raw_value
+    from identifier_values
+    {{ planned_alone() }}
+),
+
 listed as (
     select distinct
         id,
@@ -29,9 +37,9 @@ listed as (
         entity,
         row_id,
         {{ lower_text(strip_space('field')) }} as identifier_type,
-        {{ json_text('item') }} as raw_value
-    from identifier_values
-    where {{ json_text('item') }} is not null
+        raw_value
+    from texts
+    where raw_value is not null
 ),
 
 normalized as (

@@ -78,6 +78,7 @@ fields as (
     from landed
     left join shapes
         on landed.id = shapes.id and landed.record_hash = shapes.record_hash
+    {{ planned_alone() }}
 ),
 
 timed as (
