@@ -224,8 +224,8 @@ def check_recipe(noted: str | None, compiled: Compiled) -> None:
     """
     if noted not in (None, compiled.recipe):
         raise MismatchError(
-            "The artefact and the warehouse were made from different models or --vars. "
-            "Run crm build, and crm compile with the same --vars."
+            "The warehouse was built from different models or --vars. Say the same --vars, or run "
+            "crm build with these, and crm compile again for single events."
         )
 
 
