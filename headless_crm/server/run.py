@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from headless_crm.errors import UsageError
+from headless_crm.server.protocol import BoundedHeads
 
 _GRACE_SECONDS = 30
 
@@ -40,6 +41,7 @@ def configured(app: ASGIApp) -> uvicorn.Config:
     """How the server is run. There is no access log: a path may have what is nobody's business."""
     return uvicorn.Config(
         app,
+        http=BoundedHeads,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -19,6 +19,7 @@ from small import PAGE, PROCESS, READ
 
 from conftest import Sandbox
 from headless_crm.server.keys import Keys, line_of, read_keys
+from headless_crm.server.protocol import MOST_HEAD_BYTES
 
 AUDIT = """
 const { auditServer } = require("graphql-http");
@@ -237,12 +238,58 @@ def test_a_body_has_an_end(served: Served) -> None:
         assert refused(response) == (413, "TOO_LARGE")
 
 
+def connected(served: Served) -> socket.socket:
+    host, port = served.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=30)
+
+
+@pytest.mark.parametrize("filled", ["GET /healthz?{} HTTP/1.1", "GET /healthz HTTP/1.1\r\na: {}"])
+def test_a_head_has_an_end(served: Served, filled: str) -> None:
+    start = filled + "\r\nhost: x\r\n\r\n"
+    longest = start.format("a" * (MOST_HEAD_BYTES - len(start) + 2)).encode()
+    with connected(served) as connection:
+        for _ in range(2):
+            connection.sendall(longest)
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(longest.replace(b"aa", b"aaa", 1))
+        told = connection.recv(1000)
+        assert told.startswith(b"HTTP/1.1 431 ")
+        assert b"The request's line and headers have more than 32,768 bytes." in told
+        assert connection.recv(1000) == b""
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (b"GET /", b"a"),
+        (b"GET /healthz HTTP/1.1\r\na: ", b"a"),
+        (b"GET /healthz HTTP/1.1\r\n", b"a:\r\n"),
+        (b"POST /graphql HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n", b"a:\r\n"),
+    ],
+)
+def test_a_head_or_trailer_without_an_end_is_not_kept(
+    served: Served, start: bytes, more: bytes
+) -> None:
+    with connected(served) as connection:
+        connection.sendall(start)
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            for _ in range(64):
+                connection.sendall(more * (2**20 // len(more)))
+    assert served.client.get("/healthz").status_code == 200
+
+
+def test_a_large_body_in_small_chunks_is_no_head(served: Served) -> None:
+    asked = json.dumps({"query": READ + " " * 60_000}).encode()
+    headers = {"content-type": "application/json"}
+    chunks = (asked[at : at + 10] for at in range(0, len(asked), 10))
+    response = served.client.post("/graphql", content=chunks, headers=headers)
+    assert response.json() == {"data": {"__typename": "Query"}}
+
+
 def test_a_body_that_does_not_come_is_given_up(small: Sandbox) -> None:
-    with serving(small, deadline_seconds=0.3) as served:
-        host, port = served.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
-            connection.sendall(
-                b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
-                b"content-length: 100\r\n\r\n{"
-            )
-            assert connection.recv(100).startswith(b"HTTP/1.1 408 ")
+    with serving(small, deadline_seconds=0.3) as served, connected(served) as connection:
+        connection.sendall(
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            b"content-length: 100\r\n\r\n{"
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 408 ")
