@@ -139,6 +139,9 @@ class Endpoint:
         charset = [one.split("=")[1].strip(' "') for one in parameters if "charset=" in one]
         if media.strip() != JSON or any(name not in ("utf-8", "utf8") for name in charset):
             raise RequestError(415, "BAD_REQUEST", f"Send the body as {JSON}, in UTF-8.")
+        if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            message = "Send the body as it is, without a Content-Encoding."
+            raise RequestError(415, "BAD_REQUEST", message, Accept_Encoding="identity")
         body = await _body(request, deadline)
         try:
             asked = json.loads(body)

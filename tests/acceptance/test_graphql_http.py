@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -184,6 +185,17 @@ def test_only_post(served: Served, method: str) -> None:
 def test_only_json(served: Served, type_: str, status: int) -> None:
     response = served.post(READ, content_type=type_)
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip", "x"])
+def test_only_bodies_as_they_are(served: Served, encoding: str) -> None:
+    asked = gzip.compress(json.dumps({"query": READ}).encode())
+    headers = {"content-type": "application/json", "content-encoding": encoding}
+    response = served.client.post("/graphql", content=asked, headers=headers)
+    assert refused(response) == (415, "BAD_REQUEST")
+    assert "without a Content-Encoding" in response.text
+    assert response.headers["accept-encoding"] == "identity"
+    assert served.post(READ, content_encoding="Identity").status_code == 200
 
 
 @pytest.mark.parametrize(
