@@ -10,7 +10,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -78,14 +78,16 @@ def build(
     url = None if settings.profile else settings.warehouse
     recipe = recipe_of(variables or {})
     noted = noted_recipe(url) if url else None
-    rebuilt = noted is not None and noted != recipe
-    full_refresh = full_refresh or rebuilt
-    whole = full_refresh or (url is not None and noted is None)
-    refresh = ["--full-refresh"] if full_refresh else []
-    # The run's last transaction notes it: macros/runs/start_run.sql.
-    with environment_with({"CRM_RECIPE": recipe if url and whole else ""}):
-        command = [*_MODELS, *refresh]
-        results = [run(settings, command, variables, progress, first=noted is None)]
+    with _place_of_dbt(settings, first=noted is None):
+        if url and noted is None:
+            noted = noted_recipe(url)  # Another first build may have been waited for.
+        rebuilt = noted is not None and noted != recipe
+        full_refresh = full_refresh or rebuilt
+        whole = full_refresh or (url is not None and noted is None)
+        command = [*_MODELS, "--full-refresh"] if full_refresh else _MODELS
+        # The run's last transaction notes it: macros/runs/start_run.sql.
+        with environment_with({"CRM_RECIPE": recipe if url and whole else ""}):
+            results = [_ran(settings, command, variables, progress)]
     if whole if tests is None else tests:
         results.append(run(settings, _TESTS, variables, progress))
     dead_letters = _dead_letters(url) if url else None
@@ -102,23 +104,32 @@ def run(
     command: Sequence[str],
     variables: dict[str, Any] | None = None,
     progress: Progress | None = None,
-    *,
-    first: bool = False,
 ) -> list[Any]:
-    """Run a command of dbt on a warehouse; returns its nodes, or raises as `checked` does.
+    """Run a command of dbt on a warehouse; returns its nodes, or raises as `checked` does."""
+    with _place_of_dbt(settings):
+        return _ran(settings, command, variables, progress)
 
-    The `first` that makes all rows of a warehouse waits for another one that does.
-    """
+
+def _place_of_dbt(settings: Settings, *, first: bool = False) -> AbstractContextManager[None]:
+    """Where dbt may run, as `run_of_dbt` has it. A profile of the user's own needs nothing."""
+    return nullcontext() if settings.profile else run_of_dbt(settings.warehouse, first=first)
+
+
+def _ran(
+    settings: Settings,
+    command: Sequence[str],
+    variables: dict[str, Any] | None,
+    progress: Progress | None,
+) -> list[Any]:
     given = ["--vars", json.dumps(variables or {})]
     if settings.profile:
         return checked(invoke([*command, *given, *_own_profile(settings)], progress))
     output = dbt_output(settings.warehouse)
-    with run_of_dbt(settings.warehouse, first=first):
-        manifest = parsed(ahead_of_any(output), variables or {})
-        _put_in_database(manifest, _database_of(output))
-        with profile_of(output) as options:
-            arguments = [*command, *given, *options]
-            return checked(invoke(arguments, progress, manifest, output["type"]))
+    manifest = parsed(ahead_of_any(output), variables or {})
+    _put_in_database(manifest, _database_of(output))
+    with profile_of(output) as options:
+        arguments = [*command, *given, *options]
+        return checked(invoke(arguments, progress, manifest, output["type"]))
 
 
 def _own_profile(settings: Settings) -> list[str]:

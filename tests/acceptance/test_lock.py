@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
+from itertools import pairwise
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,51 +15,84 @@ import pytest
 from conftest import Sandbox, run_crm
 from postgres_server import Server
 
+SALTED = "{identifier_salt: s}"
+WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
 
-def begun_build(url: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "headless_crm", "build", "--no-test", "--warehouse", url]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+def begun_build(url: str, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "headless_crm", "build", "--json", "--warehouse", url]
+    return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+
+
+def wait_until_waiting(url: str, build: subprocess.Popen[str], number: int = 1) -> None:
+    """Until that build is one of a number of sessions that wait for a lock."""
+    with psycopg.connect(url, autocommit=True) as watch:
+        while watch.execute(WAITING).fetchall() != [(number,)]:
+            assert build.poll() is None
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
-def sandbox(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    """What two builds made at a time, of which neither found a table."""
+def first_builds(
+    postgres: Server, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Sandbox, list[dict[str, Any]]]:
+    """What builds made at a time, of which none found a table, and what each told."""
     sandbox = Sandbox(tmp_path_factory.mktemp("lock"), postgres.new_database("lock"))
     sandbox.load("manual", [{"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}])
-    both = [begun_build(sandbox.url) for _ in range(2)]
-    assert [build.wait(timeout=120) for build in both] == [0, 0]
-    return sandbox
+    salted = ("--no-test", "--vars", SALTED)
+    builds: list[subprocess.Popen[str]] = []
+    with psycopg.connect(sandbox.url) as other:
+        other.execute("select pg_advisory_xact_lock(6517357, -1)")
+        for options in (("--no-test",), (), salted):
+            builds.append(begun_build(sandbox.url, *options))
+            wait_until_waiting(sandbox.url, builds[-1], len(builds))
+    told = [build.communicate(timeout=120)[0] for build in builds]
+    assert [build.returncode for build in builds] == [0, 0, 0]
+    return sandbox, [json.loads(text) for text in told]
 
 
-def test_two_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
+@pytest.fixture
+def sandbox(first_builds: tuple[Sandbox, list[dict[str, Any]]]) -> Sandbox:
+    return first_builds[0]
+
+
+def test_builds_at_a_time_take_turns(sandbox: Sandbox) -> None:
     with psycopg.connect(sandbox.url) as connection:
         runs = connection.execute(
-            "select status, started_at, finished_at from crm.ledger order by stamp limit 2"
+            "select status, started_at, finished_at from crm.ledger order by stamp limit 3"
         ).fetchall()
         noted = connection.execute(
             "select recipe is not null, ledger.xmin = writer_lock.xmin "
             "from crm.ledger, crm.writer_lock order by ledger.stamp desc limit 1"
         ).fetchall()
-    (first, _, first_end), (second, second_start, _) = runs
-    assert (first, second) == ("done", "done")
-    assert first_end <= second_start
+    assert [status for status, *_ in runs] == ["done"] * 3
+    assert all(end <= start for (*_, end), (_, start, _) in pairwise(runs))
     assert noted == [(True, True)], "what made the rows is told by the time the lock is free"
 
 
+def test_a_first_build_that_waited_for_another_is_one_like_any_later(
+    first_builds: tuple[Sandbox, list[dict[str, Any]]],
+) -> None:
+    sandbox, told = first_builds
+    with psycopg.connect(sandbox.url) as connection:
+        runs = connection.execute(
+            "select kind, recipe is not null from crm.ledger order by stamp limit 3"
+        ).fetchall()
+    assert runs == [("batch", True), ("batch", False), ("full", True)]
+    assert [(one["tests"], one["rebuilt"]) for one in told] == [(0, False), (0, False), (0, True)]
+
+
 def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) -> None:
-    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-    with psycopg.connect(sandbox.url) as other, psycopg.connect(sandbox.url) as watch:
-        watch.autocommit = True
+    with psycopg.connect(sandbox.url) as other:
         other.execute("select pg_advisory_xact_lock(6517357, 0)")
         definition = "select pg_get_functiondef('crm.crm_lower_text'::regproc)"
         [(replaced,)] = other.execute(definition).fetchall()
         other.execute(replaced)
-        build = begun_build(sandbox.url)
-        while watch.execute(waiting).fetchall() == [(0,)]:
-            assert build.poll() is None
-            time.sleep(0.1)
+        build = begun_build(sandbox.url, "--no-test", "--vars", SALTED)
+        wait_until_waiting(sandbox.url, build)
         other.commit()
-        assert build.wait(timeout=120) == 0
+        build.communicate(timeout=120)
+        assert build.returncode == 0
 
 
 def test_a_lock_that_no_session_stands_behind_lapses_by_the_clock(sandbox: Sandbox) -> None:
@@ -70,7 +106,7 @@ def test_a_lock_that_no_session_stands_behind_lapses_by_the_clock(sandbox: Sandb
             )
 
     hold(minutes=5)
-    hasty = "{lock_wait_seconds: 1}"
+    hasty = "{identifier_salt: s, lock_wait_seconds: 1}"
     done = run_crm("build", "--vars", hasty, "--warehouse", sandbox.url)
     assert done.returncode == 1
     assert "Another run is writing to this warehouse: batch, since" in done.stderr
