@@ -26,6 +26,7 @@ from headless_crm.config import Settings, environment_with, project_dir
 from headless_crm.errors import CrmError, UsageError
 from headless_crm.queries import queries
 from headless_crm.recipe import noted_recipe, recipe_of
+from headless_crm.stops import ended_by, noted_stops
 from headless_crm.warehouse import dbt_output, open_warehouse, run_of_dbt
 
 ANY_DATABASE = "a_database_of_any_name"
@@ -214,17 +215,22 @@ def invoke(
 
     What it parsed is kept in a folder that is named after the project's place, and `cache`: for
     another kind of warehouse, dbt would parse all anew. Its JSON files nobody would read there.
+
+    Raises KeyboardInterrupt when a signal stopped it, whatever dbt made of that.
     """
     project = project_dir()
     artefacts = _artefacts(project)
-    callbacks = [_node_callback(progress)] if progress else []
     command = [
         *arguments, "--project-dir", str(project), "--target-path", str(artefacts / cache),
         "--log-path", str(artefacts), "--log-level", "none", "--log-level-file", "info",
         "--no-write-json",
     ]  # fmt: skip
-    with _no_collection():
-        return dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
+    with _no_collection(), noted_stops() as stops:
+        callbacks = [ended_by(stops), *([_node_callback(progress)] if progress else [])]
+        result = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
+        if stops:
+            raise KeyboardInterrupt
+        return result
 
 
 @contextmanager
@@ -273,8 +279,6 @@ def _node_callback(progress: Progress) -> Callable[[EventMsg], None]:
 
 def checked(result: dbtRunnerResult) -> list[Any]:
     """The nodes that dbt ran; raises CrmError where one of them failed."""
-    if isinstance(result.exception, KeyboardInterrupt):
-        raise result.exception
     if result.exception is not None:
         # Nothing ran yet, so that the message holds no data.
         message = " ".join(str(result.exception).split()) or type(result.exception).__name__
