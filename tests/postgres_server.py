@@ -36,11 +36,11 @@ class Server:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
-    def new_database(self, name: str, locale: str = "C") -> str:
-        """The URL of a new, empty database."""
+    def new_database(self, name: str, locale: str = "C", template: str = "template0") -> str:
+        """The URL of a new database: an empty one, or a copy of another that nobody is in."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(
-                f"create database {name} template template0 encoding 'UTF8' locale '{locale}'"
+                f"create database {name} template {template} encoding 'UTF8' locale '{locale}'"
             )
         return self.url(name)
 

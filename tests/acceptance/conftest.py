@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import cache
 
 import pytest
 from people import FIRST, LATER
 from served import Served, serving
-from single_events import ARTEFACT
+from single_events import ARTEFACT, event, with_artefact
 from small import EVENT, PAGE
 
 from conftest import Sandbox, sandbox_of
@@ -64,6 +66,31 @@ def ids(people: Sandbox) -> dict[str, str]:
                 "select identifier_value, identifier_key from crm.resolved_group_identifiers"
             )
         )
+
+
+@pytest.fixture(scope="session")
+def copied(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], Sandbox]:
+    """Makes a warehouse of a kind and a name, with the event `before` and an artefact.
+
+    Each is a copy of one of its kind, which is built and compiled once.
+    """
+
+    @cache
+    def original(kind: str) -> Sandbox:
+        folder = tmp_path_factory.mktemp("original")
+        return with_artefact(sandbox_of(kind, request, folder, "original"), event("before"))
+
+    def copy(kind: str, name: str) -> Sandbox:
+        folder = tmp_path_factory.mktemp(name)
+        shutil.copytree(original(kind).folder, folder, dirs_exist_ok=True)
+        if kind == "duckdb":
+            return Sandbox(folder)
+        postgres = request.getfixturevalue("postgres")
+        return Sandbox(folder, postgres.new_database(name, template="original"))
+
+    return copy
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -24,10 +25,9 @@ from single_events import (
     land,
     processed,
     statuses,
-    with_artefact,
 )
 
-from conftest import Sandbox, run_crm, sandbox_of
+from conftest import Sandbox, run_crm
 from headless_crm.errors import CrmError, MismatchError, UsageError
 from headless_crm.realtime import processing
 from headless_crm.realtime.compiled import FORMAT, Compiled
@@ -40,9 +40,8 @@ from headless_crm.warehouse.duckdb import shared
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
-def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    folder = tmp_path_factory.mktemp("process")
-    return with_artefact(sandbox_of(request.param, request, folder, "process"), event("before"))
+def sandbox(request: pytest.FixtureRequest, copied: Callable[[str, str], Sandbox]) -> Sandbox:
+    return copied(request.param, "process")
 
 
 def test_the_command_tells_what_became_of_events(sandbox: Sandbox) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
-from single_events import ARTEFACT, event, land, processed, statuses, with_artefact
+from single_events import ARTEFACT, event, land, processed, statuses
 
 from conftest import Sandbox
 from headless_crm.errors import CrmError
@@ -17,8 +18,8 @@ from headless_crm.warehouse import open_warehouse
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    return with_artefact(Sandbox(tmp_path_factory.mktemp("crash")), event("before"))
+def sandbox(copied: Callable[[str, str], Sandbox]) -> Sandbox:
+    return copied("duckdb", "crash")
 
 
 def test_what_a_full_disk_refused_leaves_nothing(sandbox: Sandbox, processor: Processor) -> None:

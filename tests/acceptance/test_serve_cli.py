@@ -7,28 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from serve_command import serve
-from single_events import ARTEFACT, with_artefact
+from single_events import ARTEFACT, event
 
-from conftest import Sandbox, run_crm, sandbox_of
+from conftest import Sandbox, run_crm
 from headless_crm.warehouse import open_warehouse
 
 
-def event(key: str) -> dict[str, Any]:
-    person = {"identifiers": {"email": f"{key}@x.example"}}
-    record = {"occurred_at": "2025-01-01", "event_name": "signed_up", "persons": [person]}
-    return {"id": key, "synced_at": "2025-01-02T00:00:00Z", "record": record}
-
-
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    folder = tmp_path_factory.mktemp("serve")
-    return with_artefact(sandbox_of(request.param, request, folder, "serve"), event("a"))
+def built(request: pytest.FixtureRequest, copied: Callable[[str, str], Sandbox]) -> Sandbox:
+    return copied(request.param, "serve")
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +34,9 @@ def ask(url: str, query: str, **headers: str) -> httpx.Response:
 
 
 def by_email(name: str) -> str:
-    return f'{{ person(identifier: {{type: "email", value: "{name}@x.example"}}) {{ email }} }}'
+    return (
+        f'{{ person(identifier: {{type: "email", value: "{name}@{name}.example"}}) {{ email }} }}'
+    )
 
 
 def test_a_key_opens_a_server_that_a_signal_ends(built: Sandbox, tmp_path: Path) -> None:
@@ -52,10 +47,10 @@ def test_a_key_opens_a_server_that_a_signal_ends(built: Sandbox, tmp_path: Path)
     assert key not in done.stdout
     (tmp_path / "keys").write_text(done.stdout)
     with serve(built.url, "--keys", tmp_path / "keys") as (process, url):
-        assert ask(url, by_email("a")).status_code == 401
-        found = ask(url, by_email("a"), Authorization=f"Bearer {key}")
-        assert found.json() == {"data": {"person": {"email": "a@x.example"}}}
-        mutation = 'mutation { processEvent(source: "manual", id: "a") { success } }'
+        assert ask(url, by_email("before")).status_code == 401
+        found = ask(url, by_email("before"), Authorization=f"Bearer {key}")
+        assert found.json() == {"data": {"person": {"email": "before@before.example"}}}
+        mutation = 'mutation { processEvent(source: "manual", id: "before") { success } }'
         assert ask(url, mutation, Authorization=f"Bearer {key}").status_code == 403
         assert httpx.get(f"{url}/readyz").json()["ready"] is True
         assert httpx.get(f"{url}/graphiql").status_code == 404
@@ -118,7 +113,7 @@ def test_what_is_in_flight_is_finished(built: Sandbox) -> None:
                 time.sleep(0.5)
                 assert request.poll() is None
                 with pytest.raises(httpx.HTTPError):
-                    ask(url, by_email("a"))
+                    ask(url, by_email("before"))
                 warehouse.query("commit")
                 answer, _ = request.communicate(timeout=10)
         assert answer == '{"data":{"person":null}}'
@@ -130,12 +125,12 @@ def test_builds_at_an_interval_take_what_lands(built: Sandbox) -> None:
         if built.url.startswith("duckdb"):
             built_once = 'crm_builds_total{status="done"} 1.0'
         else:
-            built.load("manual", [event("a"), event("b")])
+            built.load("manual", [event("before"), event("new")])
             built_once = ""
         for _ in range(120):
             time.sleep(0.5)
             metrics = httpx.get(f"{url}/metrics", timeout=30).text
-            found = ask(url, by_email("b" if not built_once else "a")).json()["data"]["person"]
+            found = ask(url, by_email("before" if built_once else "new")).json()["data"]["person"]
             if built_once in metrics and found:
                 break
         else:
@@ -163,7 +158,7 @@ def test_a_build_that_fails_is_told_and_the_server_goes_on(
                 break
         else:
             pytest.fail(metrics)
-        assert ask(url, by_email("a")).json()["data"]["person"]
+        assert ask(url, by_email("before")).json()["data"]["person"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert process.stderr

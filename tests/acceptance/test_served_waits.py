@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import httpx
 import pytest
 from served import running, serving
-from single_events import with_artefact
+from single_events import event
 
 from conftest import Sandbox
 from headless_crm.realtime.compiled import Compiled
@@ -22,15 +21,9 @@ from headless_crm.server.assembly import Options, server_of
 from headless_crm.server.builds import Builds
 
 
-def event(key: str) -> dict[str, Any]:
-    persons = [{"identifiers": {"email": f"{key}@x.example"}}]
-    record = {"occurred_at": "2025-01-01", "event_name": "signed_up", "persons": persons}
-    return {"id": key, "synced_at": "2025-01-02T00:00:00Z", "record": record}
-
-
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    sandbox = with_artefact(Sandbox(tmp_path_factory.mktemp("waits")), event("before"))
+def sandbox(copied: Callable[[str, str], Sandbox]) -> Sandbox:
+    sandbox = copied("duckdb", "waits")
     sandbox.load("manual", [event("late"), event("last")])
     return sandbox
 
