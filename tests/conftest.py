@@ -15,6 +15,7 @@ import pytest
 from commands import run_crm
 from engines import Engine, duckdb_engine, postgres_engine
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from postgres_server import Server, running_server
 
@@ -81,6 +82,28 @@ def sandbox_of(kind: str, request: pytest.FixtureRequest, folder: Path, name: st
     if kind == "duckdb":
         return Sandbox(folder)
     return Sandbox(folder, request.getfixturevalue("postgres").new_database(name))
+
+
+# Files that ask a warehouse of the session: one worker has them all, and no other builds it too.
+TOGETHER = {
+    "tests/acceptance/test_graphql_explain.py": "tests/acceptance/test_graphql.py",
+    "tests/acceptance/test_graphql_limits.py": "tests/acceptance/test_graphql_http.py",
+    "tests/acceptance/test_health.py": "tests/acceptance/test_graphql_http.py",
+    "tests/acceptance/test_process_crash.py": "tests/acceptance/test_process.py",
+    "tests/acceptance/test_serve_cli.py": "tests/acceptance/test_process.py",
+    "tests/acceptance/test_served_waits.py": "tests/acceptance/test_process.py",
+    "tests/integration/test_source_scenarios.py": "tests/integration/test_scenarios.py",
+}
+
+
+class FilesTogether(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return TOGETHER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return FilesTogether(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
