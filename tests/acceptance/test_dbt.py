@@ -66,7 +66,7 @@ def sandboxes(raw_rows: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     first, second = (Sandbox(tmp_path_factory.mktemp(name)) for name in ("by_crm", "by_dbt"))
     for sandbox in (first, second):
         shutil.copy(raw_rows, sandbox.file)
-    first.build()
+    first.build("--no-test")
     return first, second
 
 

@@ -60,7 +60,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert counts(status(sandbox)) == (3, 0, 3)
     shop = {"id": "7", "updatedAt": "2025-01-01T00:00:00Z", "name": "Tea"}
     sandbox.load("gadget", [{"id": "7", "synced_at": "2025-01-02", "record": shop}])
-    sandbox.build()
+    sandbox.build("--no-test")
     assert counts(status(sandbox)) == (3, 3, 0)
     same_content = {"id": "c", "synced_at": "2025-01-03", "record": event("a")["record"]}
     later = [event("a", event_name="left"), same_content, event("d"), event("d")]
