@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import cache
+from pathlib import Path
 
 import pytest
 from people import FIRST, LATER
@@ -20,6 +21,12 @@ from headless_crm.realtime.processing import Processor
 from headless_crm.realtime.runner import open_runner
 from headless_crm.warehouse import open_warehouse
 from headless_crm.warehouse.duckdb import shared
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else, what dbt parses with a test's --vars takes the place of what it parsed for others."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="session")

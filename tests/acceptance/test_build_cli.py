@@ -309,6 +309,7 @@ def test_vars_that_the_models_can_take_are_taken(variables: dict[str, Any]) -> N
     assert parsed_variables(json.dumps(variables)) == variables
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_vars_of_the_environment_reach_the_models(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,11 +26,8 @@ KILLS = int(os.environ.get("CRM_KILLS", "3"))
 OPTIONS = ("--no-test", "--vars", json.dumps({"lock_wait_seconds": 0}))
 KINDS = ("incremental", "full refresh", "first build")
 
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What dbt keeps between runs is killed as well, and must not be that of other tests."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+# What dbt keeps between runs is killed as well, and must not be that of other tests.
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def timed_build(url: str, *options: str) -> float:

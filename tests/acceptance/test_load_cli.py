@@ -73,6 +73,7 @@ def test_json_report_and_time(here: Sandbox) -> None:
         assert connection.execute(with_time).fetchall() == [(2, "2025-01-31 07:00:00")]
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_a_source_table_that_was_moved_is_the_one_of_all_commands(here: Sandbox) -> None:
     moved = ("--vars", "{manual_events_table: landing.signups}")
     record = {"id": "1", "occurred_at": "2025-01-01", "event_name": "x"}

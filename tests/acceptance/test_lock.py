@@ -95,6 +95,7 @@ def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) ->
         assert build.returncode == 0
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_a_lock_that_no_session_stands_behind_lapses_by_the_clock(sandbox: Sandbox) -> None:
     def hold(minutes: int) -> None:
         with psycopg.connect(sandbox.url, autocommit=True) as connection:
