@@ -86,8 +86,9 @@ def build(
         full_refresh = full_refresh or rebuilt
         whole = full_refresh or (url is not None and noted is None)
         command = [*_MODELS, "--full-refresh"] if full_refresh else _MODELS
-        # The run's last transaction notes it: macros/runs/start_run.sql.
-        with environment_with({"CRM_RECIPE": recipe if url and whole else ""}):
+        # The run notes it at its end, or checks it at its start: macros/runs/start_run.sql.
+        told = "CRM_RECIPE" if whole else "CRM_RECIPE_OF_ROWS"
+        with environment_with({told: recipe} if url else {}):
             results = [_ran(settings, command, variables, progress)]
     if whole if tests is None else tests:
         results.append(run(settings, _TESTS, variables, progress))

@@ -28,6 +28,7 @@
                 ~ " done, or raise the var lock_wait_seconds. The lock of a run that died lapses."
             ) }}
         {%- endif -%}
+        {%- do headless_crm.check_recipe() -%}
         {%- for node in headless_crm.kept_models() -%}
             {%- do drop_relation_if_exists(load_cached_relation(headless_crm.relation_of(node, next=true))) -%}
         {%- endfor -%}

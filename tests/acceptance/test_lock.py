@@ -21,7 +21,9 @@ WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
 
 def begun_build(url: str, *options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "headless_crm", "build", "--json", "--warehouse", url]
-    return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def wait_until_waiting(url: str, build: subprocess.Popen[str], number: int = 1) -> None:
@@ -93,6 +95,23 @@ def test_functions_that_another_run_replaces_are_waited_for(sandbox: Sandbox) ->
         other.commit()
         build.communicate(timeout=120)
         assert build.returncode == 0
+
+
+def test_rows_that_another_run_made_anew_are_not_added_to(sandbox: Sandbox) -> None:
+    """A run with other --vars holds the lock, for which this one waits: it knew the rows before."""
+    latest = "where stamp = (select max(stamp) from crm.ledger where recipe is not null)"
+    with psycopg.connect(sandbox.url) as other:
+        [(noted,)] = other.execute(f"select recipe from crm.ledger {latest}").fetchall()
+        other.execute("select holder from crm.writer_lock for update")
+        build = begun_build(sandbox.url, "--no-test", "--vars", SALTED)
+        wait_until_waiting(sandbox.url, build)
+        other.execute(f"update crm.ledger set recipe = 'another' {latest}")
+        other.commit()
+        _, told = build.communicate(timeout=120)
+        assert build.returncode == 1
+        assert "Another run made all rows anew since this one began" in told
+        assert other.execute("select holder from crm.writer_lock").fetchall() == [(None,)]
+        other.execute(f"update crm.ledger set recipe = %s {latest}", [noted])
 
 
 @pytest.mark.usefixtures("own_cache")
