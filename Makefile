@@ -49,10 +49,11 @@ SIZE ?= small
 bench: .venv/bench ## Time it beside its peers and its limits: SIZE=small, medium or large
 	$(BIN)/python -m benchmarks --size $(SIZE)
 
-lock: ## Renew requirements.lock, and requirements-bench.lock with it
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes \
-		--no-emit-index-url --no-header --upgrade -q -o requirements.lock
-	uv pip compile --group pyproject.toml:bench -c requirements.lock --universal --generate-hashes \
+lock: install ## Renew requirements.lock, and requirements-bench.lock with it
+	@PATH="$$PATH:$(BIN)"; \
+	uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --upgrade -q -o requirements.lock \
+		&& uv pip compile --group pyproject.toml:bench -c requirements.lock --universal --generate-hashes \
 		--no-emit-index-url --no-header --upgrade -q -o requirements-bench.lock
 
 clean: ## Remove what make and dbt wrote
