@@ -99,7 +99,7 @@ def _run(name: str, file: Path, statements: Path, timeout: int) -> dict[str, Any
 
 def _statements(folder: Path) -> dict[str, Any]:
     """What a full build runs for the model, as dbt renders it."""
-    rendering = render(f"duckdb:///{folder / 'none.duckdb'}", {}, whole=True)
+    rendering = render(f"duckdb:///{folder / 'none.duckdb'}", {}, whole=_MODEL)
     step = rendering.steps["models"][_MODEL]
     return {
         "state": rendering.steps["state"],

@@ -38,7 +38,7 @@ def erase(url: str, variables: dict[str, Any], name: str, ids: Sequence[str]) ->
     Raises CrmError where the warehouse refuses, and UsageError for a source that there is not.
     """
     source = find_source(name, variables)
-    rendering = render(url, variables, whole=True)
+    rendering = render(url, variables, whole=source.raw_model)
     compiled = compiled_from(rendering, recipe_of(variables))
     steps = tuple(step for step in compiled.steps if step.model == source.raw_model)
     sources = tuple(one for one in compiled.sources if one.raw == source.raw_model)

@@ -11,11 +11,12 @@ from headless_crm.warehouse import dbt_output
 
 DATABASE = ":database"
 """Stands in the SQL for the name of the database, so that it runs in any."""
+ALL_MODELS = "resource_type:model"
+"""In dbt's words for what it selects."""
 
 # Rendering looks at nothing in a warehouse, so that none need be there. Tests, which would come
 # with the models and are more than twice as many, are left out: nobody asks for their SQL.
 _AHEAD = ("--no-introspect", "--no-populate-cache", "--indirect-selection", "empty")
-_MODELS = ("--select", "resource_type:model")
 # dbt renders it once more to find what it refers to, which is nothing.
 _STEPS = "{% if execute %}{{ headless_crm.compiled_steps() }}{% endif %}"
 
@@ -24,7 +25,7 @@ _STEPS = "{% if execute %}{{ headless_crm.compiled_steps() }}{% endif %}"
 class Rendering:
     """`selects` by build mode and model, `steps` as the macro compiled_steps gives them.
 
-    The mode `event` has raw models alone; the mode `create` is there if all was rendered `whole`.
+    The mode `event` has raw models alone; the mode `create` those that were asked for.
     `of_source` has the selects of deltas that unite the models of one source alone, by source and
     model. `layers` has each model's folder under models/. `dialect` is dbt's name of the
     warehouse's kind; `sources` has the name and the table of the source that a raw model reads.
@@ -38,9 +39,10 @@ class Rendering:
     sources: dict[str, tuple[str, str]]
 
 
-def render(url: str, variables: dict[str, Any], whole: bool = False) -> Rendering:
+def render(url: str, variables: dict[str, Any], whole: str = "") -> Rendering:
     """Render all models as deltas, and raw ones for single events too, for the kind of warehouse
-    at `url`; with `whole`, all of them also as a first build makes them. See the macro build_mode.
+    at `url`; those that dbt selects by `whole` also as a first build makes them. See the macro
+    build_mode.
     """
     output = ahead_of_any(dbt_output(url))
     manifest = parsed(output, variables)
@@ -48,7 +50,7 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
 
         def compiled(mode: str, *arguments: str, **more: str) -> list[Any]:
             given = json.dumps(variables | {"build_mode": mode} | more)
-            command = ["compile", *_AHEAD, *(arguments or _MODELS), "--vars", given, *options]
+            command = ["compile", *_AHEAD, *arguments, "--vars", given, *options]
             results = checked(invoke(command, manifest=manifest, cache=output["type"]))
             return [result.node for result in results]
 
@@ -56,12 +58,12 @@ def render(url: str, variables: dict[str, Any], whole: bool = False) -> Renderin
             # The nodes are the manifest's own, which the next rendering writes over.
             return {node.name: _anywhere(node.compiled_code) for node in nodes}
 
-        models = compiled("delta")
+        models = compiled("delta", "--select", ALL_MODELS)
         selects = {"delta": selects_of(models)}
         raws = [node.name for node in models if node.config.get("appends")]
         united = [node.name for node in models if node.config.get("unites")]
         if whole:
-            selects["create"] = selects_of(compiled("create"))
+            selects["create"] = selects_of(compiled("create", "--select", whole))
         selects["event"] = selects_of(compiled("event", "--select", *raws))
         of_source = {}
         for source in {node.sources[0][0] for node in models if node.name in raws}:

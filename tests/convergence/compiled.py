@@ -11,7 +11,7 @@ from headless_crm.config import Settings
 from headless_crm.pipeline import run
 from headless_crm.realtime.compiled import Compiled
 from headless_crm.realtime.compiling import compiled_from
-from headless_crm.realtime.rendering import DATABASE, render
+from headless_crm.realtime.rendering import ALL_MODELS, DATABASE, render
 
 OPERATIONAL = ("_ingested_at", "source_ingested_at")
 
@@ -49,7 +49,7 @@ class Project:
 def compile_project(url: str) -> Project:
     """Load the seeds into the warehouse at `url`, and render all models in all modes."""
     run(Settings(url), ["seed"])
-    rendering = render(url, {}, whole=True)
+    rendering = render(url, {}, whole=ALL_MODELS)
     return Project(
         _texts(rendering.steps, rendering.dialect),
         _texts(rendering.selects, rendering.dialect),
