@@ -16,7 +16,9 @@ from headless_crm.warehouse import Query, Warehouse
 Tables = Set[tuple[str, str]]
 """The tables that there are, as schema and name."""
 
-_LAST_TABLES = ("persons", "groups", "rejected_identifiers", "dead_letters")
+_LAST_TABLES = {
+    (CRM_SCHEMA, name) for name in ("persons", "groups", "rejected_identifiers", "dead_letters")
+}
 """With these, a build has come to its end once."""
 
 
@@ -99,10 +101,12 @@ def read_sources(query: Query, sources: Iterable[Source]) -> list[SourceStatus]:
     return _sources(query, _tables(query), sources)
 
 
-def check_built(query: Query) -> None:
-    """Raise CrmError where no build has come to its last tables yet."""
-    if not _tables(query) >= {(CRM_SCHEMA, name) for name in _LAST_TABLES}:
+def check_built(query: Query) -> Tables:
+    """The tables that there are. Raises CrmError where no build has come to its last ones yet."""
+    tables = _tables(query)
+    if not tables >= _LAST_TABLES:
         raise CrmError("Nothing was built yet. Run crm build first.")
+    return tables
 
 
 def _tables(query: Query) -> Tables:

@@ -26,7 +26,6 @@ from headless_crm.config import CRM_SCHEMA
 from headless_crm.entities import ENTITIES
 from headless_crm.errors import UsageError
 from headless_crm.generate.score import Score
-from headless_crm.queries import queries
 from headless_crm.sources import project_variables, source_tables
 from headless_crm.status import check_built
 from headless_crm.warehouse import open_warehouse
@@ -71,8 +70,7 @@ def read_audit(
     labelled = read_pairs(pairs) if pairs else None
     true_persons = truth_file(truth) if truth else None
     with open_warehouse(url, read_only=True) as warehouse:
-        check_built(warehouse.query)
-        tables = warehouse.query(queries("status")["tables"])
+        tables = check_built(warehouse.query)
         persons, groups = (
             read_entities(warehouse, kind, single.get(kind, []), values=values) for kind in ENTITIES
         )
