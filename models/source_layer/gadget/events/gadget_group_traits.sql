@@ -10,12 +10,8 @@ with shops as (
 ),
 
 identifiers as (
-    select
-        gadget_group_identifiers.*,
-        shops.updated_at
-    from {{ upstream('gadget_group_identifiers') }} as gadget_group_identifiers
-    inner join shops on gadget_group_identifiers.row_id = shops.row_id
-    where gadget_group_identifiers.is_current and gadget_group_identifiers.identifier_value is not null
+    select * from {{ upstream('gadget_group_identifiers') }} as gadget_group_identifiers
+    where is_current and identifier_value is not null
 ),
 
 traits as (
@@ -28,7 +24,7 @@ traits as (
         'country': 'country',
         'currency': 'currency',
         'type': 'type',
-    }, told_at='identifiers.updated_at') }}
+    }, told_at='updated_at') }}
 )
 
 select * from traits

@@ -2,18 +2,9 @@
 -- or phone is told in its normalised form.
 {{ config(materialized='ephemeral', scope='event_id') }}
 
-with versions as (
-    select * from {{ upstream('gadget_shop_versions') }} as gadget_shop_versions
-    where is_current
-),
-
-identifiers as (
-    select
-        gadget_person_identifiers.*,
-        versions.updated_at
-    from {{ upstream('gadget_person_identifiers') }} as gadget_person_identifiers
-    inner join versions on gadget_person_identifiers.event_id = versions.event_id
-    where gadget_person_identifiers.is_current and gadget_person_identifiers.identifier_value is not null
+with identifiers as (
+    select * from {{ upstream('gadget_person_identifiers') }} as gadget_person_identifiers
+    where is_current and identifier_value is not null
 ),
 
 contacts as (
@@ -30,10 +21,12 @@ shops as (
         contacts.row_id,
         contacts.email,
         contacts.phone,
-        versions.shop_owner
-    from versions
+        parsed.shop_owner,
+        parsed.updated_at
+    from {{ upstream('gadget_shop_versions') }} as parsed
     inner join contacts
-        on {{ surrogate_key(['versions.event_id', "'person'", '0']) }} = contacts.row_id
+        on {{ surrogate_key(['parsed.event_id', "'person'", '0']) }} = contacts.row_id
+    where parsed.is_current
 ),
 
 traits as (
@@ -41,7 +34,7 @@ traits as (
         'email': 'email',
         'name': 'shop_owner',
         'phone': 'phone',
-    }, told_at='identifiers.updated_at') }}
+    }, told_at='updated_at') }}
 )
 
 select * from traits
