@@ -39,6 +39,10 @@ def _sql(name: str, kind: Kind) -> str:
     return text.replace(":entities", kind.table).replace(":entity", kind.name)
 
 
+_EARLY_SECONDS = 0.002
+"""A timer may ring that early: what is left of the time then is too little to begin anything."""
+
+
 class Loads:
     """What one request loads, until its deadline (a time of the monotonic clock)."""
 
@@ -50,7 +54,7 @@ class Loads:
     def seconds_left(self) -> float:
         """Raises DeadlineError where none are left."""
         left = self._deadline - time.monotonic()
-        if left <= 0:
+        if left <= _EARLY_SECONDS:
             raise DeadlineError
         return left
 

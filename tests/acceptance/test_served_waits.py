@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+import uvloop
 from served import running, serving
 from single_events import event
 
@@ -19,6 +21,8 @@ from headless_crm.server import builds
 from headless_crm.server.app import Server, create_app
 from headless_crm.server.assembly import Options, server_of
 from headless_crm.server.builds import Builds
+from headless_crm.server.loaders import Loads
+from headless_crm.server.reads import DeadlineError, Reads
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,22 @@ def test_what_comes_after_the_deadline_is_not_begun(sandbox: Sandbox) -> None:
         late = {"status": "FAILED", "userErrors": [{"code": "DEADLINE_EXCEEDED"}]}
         assert found == {"a": late, "b": late}
         assert served.processor.submitted == [("manual", "slow")]
+
+
+def test_whoever_waited_until_the_deadline_has_no_time_left() -> None:
+    """The loop's timers ring early, each fifth of them: an event would be begun in what is left."""
+    reads = Reads(lambda: pytest.fail("nothing is read"))
+
+    async def wait() -> None:
+        for number in range(100):
+            loads = Loads(reads, time.monotonic() + 0.02 + number * 0.00007)
+            nobody = asyncio.get_running_loop().create_future()
+            with pytest.raises(DeadlineError):
+                await asyncio.wait([nobody], timeout=loads.seconds_left())
+                loads.seconds_left()
+
+    uvloop.run(wait())
+    reads.close()
 
 
 def test_the_end_waits_for_no_event_that_waits_for_a_build(
